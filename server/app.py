@@ -65,6 +65,7 @@ def create_app(
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = 4 * chosen.max_question_bytes  # a form is longer than its fields
     app.config["MAX_FORM_MEMORY_SIZE"] = 4 * chosen.max_question_bytes
+    # Chinese text stays legible in JSON. Flask types the provider by its base class, which has no such attribute
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     catalogue, source = read_catalogue(), _source_text(chosen)
     # last, as it starts processes, which an error after it would leave behind
@@ -73,6 +74,8 @@ def create_app(
     install(app, holding)
     for hook in _HOOKS:
         hook.register(app)
+    # Functions of after_request run in reverse order. Those that are registered below therefore change a response
+    # before freshness gives it a tag and Flask-Compress compresses it.
     freshness.register(app, chosen)
     language.register(app)
     language_links.register(app)
@@ -86,6 +89,7 @@ def create_app(
         app.register_blueprint(module.blueprint)
     app.register_blueprint(health.blueprint(metrics))
     _register_pictures(app, Renderer())
+    # last, because it must wrap all other wrappers of wsgi_app
     direct_requests.register(app)
     return app
 

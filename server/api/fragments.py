@@ -80,6 +80,7 @@ def quads() -> Response:
 
 def _fragment(positions: Sequence[str]) -> Response:
     wanted, service = asked(), request_context()
+    # the graph of each control is named by the address of the request, so a long pattern would be repeated often
     if len(wanted.query_string) > service.settings.max_question_bytes:
         raise QueryTooLarge(
             Message(
@@ -95,6 +96,7 @@ def _fragment(positions: Sequence[str]) -> Response:
     page = read_fragment(service.engine, pattern, number)
     if form is None:
         return _shown(source, page)
+    # clients of the data compare the address as text, so it is absolute there; the links of a page may be relative
     source = replace(source, address=urls.absolute(source.address))
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - a form of a graph
     statements = [*controls(source, page, _address(source, wanted)), *page.statements]

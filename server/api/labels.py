@@ -95,6 +95,7 @@ def _kinds_of(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, 
     kinds: dict[NamedNode, NamedNode] = {}
     for thing, kind in select(engine, text).rows:
         if isinstance(thing, NamedNode) and isinstance(kind, NamedNode) and kind.value.startswith(PREFIXES["fyp"]):
+            # rows are ordered, so a resource with several classes has the same one in each answer
             kinds.setdefault(thing, kind)
     return kinds
 

@@ -116,6 +116,7 @@ def _read(wanted: str) -> datetime.datetime:
     """
     try:
         moment = parse_date(wanted)
+        # the parser also accepts other formats and a wrong weekday, so the time must give the same text again
         written = http_date(moment) if moment is not None else ""
     except (OverflowError, ValueError):
         moment, written = None, ""
@@ -157,6 +158,7 @@ def _links(way: Way, endpoint: str) -> Iterator[str]:
     if pin() is None:
         mementos = list(_mementos(way, _history(endpoint)))
         yield from mementos[:1]
+        # a single memento is the first and the last at once, and is not repeated
         yield from mementos[1:][-1:]
 
 

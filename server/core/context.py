@@ -117,6 +117,7 @@ def install(app: Flask, holding: AppState) -> None:
 
     @app.before_request
     def refuse() -> None:
+        # raised inside of Flask, so that its error handlers make the page in the language of the reader
         if REFUSAL in request.environ:
             raise request.environ[REFUSAL]
 
@@ -132,6 +133,7 @@ def request_context() -> RequestContext:
     if "service" not in g:
         pinned = pin()
         if pinned is None:
+            # entered by hand: the request ends in another function, so no with statement can span it
             g.loan = app_state().acquire()
             g.service = _service(g.loan.__enter__())
         else:
@@ -170,6 +172,7 @@ def _service(engine: Engine) -> RequestContext:
     # the text of the source belongs to the current release only
     source = holding.source if engine.release_id == holding.engine.release_id else None
     budget = Budget(g.cancellation, holding.settings.max_seconds)
+    # absent without the gateway, and in a page process, for which the serving process pauses the turn
     asker = CancellableEngine(engine, g.cancellation, request.environ.get(ASKING, nullcontext))
     return RequestContext(holding.settings, asker, holding.catalogue, source, budget)
 

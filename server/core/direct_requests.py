@@ -22,6 +22,7 @@ REFUSED = Message(
 )
 
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::([0-9]{0,5}))?", re.ASCII)
+# a name in DNS has at most 253 characters and a label 63 (RFC 1035, section 2.3.4, less the length bytes)
 _LONGEST, _LONGEST_NAME, _LONGEST_LABEL, _LAST_PORT = 300, 253, 63, 65_535
 _USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -31,6 +32,7 @@ def read_host(sent: str, scheme: str) -> str | None:
 
     The canonical form has lower case, no dot at the end, and no default port of the scheme.
     """
+    # the length is checked before the cache, so that no header of a client fills the memory
     return _read(sent, scheme) if len(sent) <= _LONGEST else None
 
 
@@ -69,6 +71,7 @@ _NO_HOST = "localhost"
 
 def register(app: Flask) -> None:
     """Prepare each request before anything else runs. Call this last, after other wrappers of ``wsgi_app``."""
+    # Flask documents the replacement of wsgi_app by a wrapper; mypy sees an assignment to a method
     app.wsgi_app = _Reading(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
@@ -79,10 +82,12 @@ class _Reading:
         self._reducer, self._application = Reducer(app), application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # the gateway has already done all of this in server/gateway/request.py
         if READ not in environ:
             scheme = str(environ.get("wsgi.url_scheme", "http"))
             host = read_host(str(environ.get("HTTP_HOST", environ.get("SERVER_NAME", ""))), scheme)
             if host is None:
+                # a valid host, so that the page about the error can make its links
                 environ["HTTP_HOST"] = _NO_HOST
                 environ.setdefault(REFUSAL, RequestInvalid(REFUSED))
             forwarded = any(f"HTTP_{name.upper().replace('-', '_')}" in environ for name in FORWARDED)

@@ -66,6 +66,7 @@ class Metrics:
         """Return a counter with a sample for each reason. Each sample starts at 0."""
         made = Counter(name, description, ["reason"], registry=self._registry)
         for reason in reasons:
+            # Prometheus sees the first increase of a sample only if it knew the sample before
             made.labels(reason)
         return made
 
@@ -124,6 +125,7 @@ class Metrics:
         return generate_latest(self._registry) + generate_latest(now)
 
 
+# compared by identity: a registry needs a hash of its collectors, and dictionaries have none
 @dataclass(frozen=True, eq=False)
 class _Now(Collector):
     """Metrics that are read at the time of a scrape, not counted."""

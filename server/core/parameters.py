@@ -23,6 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _MARK = "reads_parameters"
 _KEY = "fyp-kg.parameters"
+# longer paths are matched each time, so that the remembered ones take little memory
 _LONGEST_REMEMBERED = 200
 _SAFE = "/:~@!$'()*,;?"
 
@@ -87,6 +88,7 @@ class Reducer:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
+        # a cache for each instance; a decorator on the method would keep every application alive
         self._match = lru_cache(maxsize=1024)(self._found)
 
     def reduced(self, method: str, path: str, query_string: str) -> str:
@@ -102,8 +104,10 @@ class Reducer:
 
     def _found(self, method: str, path: str) -> tuple[Reads, Mapping[str, Any]]:
         try:
+            # the routes name no host, so any host gives the same match
             endpoint, values = self._app.url_map.bind("localhost").match(path, method=method)
         except HTTPException:
+            # no route, another method, or a redirect to the path with a slash
             return NO_VIEW, {}
         return declared_by(self._app, str(endpoint)), values
 
@@ -113,6 +117,8 @@ def reduced(query_string: str, declared: Reads, values: Mapping[str, Any]) -> st
 
     A value that is not UTF-8 stays as it was sent, so that the view can refuse it.
     """
+    # Two requests with the same meaning must give the same text, as it is a part of the cache key. So fields are put in
+    # the order of the declaration, and escapes are written in one way.
     parts = [part for part in query_string.split("&") if part]
     if declared.verbatim:
         names = {_name(part) for part in parts}
@@ -135,9 +141,11 @@ def _ordered(fields: Fields, declared: Reads) -> Fields:
         elif name in declared.flags:
             values = values and [""]
         remaining += [(name, value) for value in values]
+    # the error page of any view may be in a chosen language, so a valid one always remains
     if _LANGUAGE not in declared.names and not declared.rest:
         remaining += [field for field in fields if field[0] == _LANGUAGE and field[1] in LANGUAGES][-1:]
     if declared.rest:
+        # sorted by name alone: the sort is stable, so several values of one name keep their order
         remaining += sorted((field for field in fields if field[0] not in declared.names), key=lambda field: field[0])
     return remaining
 

@@ -31,6 +31,7 @@ from server.core.urls import way
 
 _MOST_LINKED = 20
 
+# an error page repeats the path of the client, which may have any length
 _LONGEST_PATH = 100
 
 
@@ -96,6 +97,7 @@ def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
 
 def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
+    # the phrase without blanks is the kind of the problem, by which error_pages.py finds its title
     response = _tell(Problem(status, HTTPStatus(status).phrase.replace(" ", ""), _http_message(error)))
     allowed = getattr(error, "valid_methods", None)
     if isinstance(error, Unauthorized):

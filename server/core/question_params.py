@@ -77,6 +77,8 @@ def reads_question_params(*reserved: str, only: bool = True) -> Callable[[View],
     """
 
     def refine(_: Mapping[str, Any], fields: Fields) -> Fields:
+        # A reserved field that fits but is not read here would only make a second cache entry. One that does not fit
+        # remains, so that the view refuses it as it does elsewhere.
         return [
             (name, value)
             for name, value in fields
@@ -126,6 +128,8 @@ def read_question_params(fields: Sequence[tuple[str, str]], language: str = LANG
 
 def _number(options: Mapping[str, str], key: str, usual: int, most: int) -> int:
     text = options.get(key, str(usual))
+    # isdecimal accepts digits of all scripts, hence isascii. The length is checked before int(), which refuses very
+    # long texts with a ValueError.
     if not (text.isascii() and text.isdecimal() and len(text) < len(str(most)) + 1 and 1 <= int(text) <= most):
         raise ParameterInvalid(key, Message("give a whole number from %(least)s to %(most)s.", least=1, most=most))
     return int(text)

@@ -12,6 +12,7 @@ from server.core.wsgi import Finished
 # parts of the key, or headers that a request with a key does not have; a response that varies by more is not kept
 _VARIES_BY = frozenset(["accept", "accept-encoding", "accept-language", "accept-datetime", ""])
 _ANY = "\n"  # replaces Accept for a response that does not depend on it; no header contains it
+# a larger response would evict too many others
 _LARGEST_SHARE = 8
 _ENTRY_BYTES = 1024
 
@@ -59,6 +60,8 @@ class Cache:
     def get(self, key: Key) -> Finished | None:
         """Return the cached response for a key, or None."""
         with self._lock:
+            # An entry is stored under one of two keys, depending on its Vary header. The request cannot know which, so
+            # both are tried; the shared one answers more requests.
             for held in (key._replace(accept=_ANY), key):
                 entry = self._entries.get(held)
                 if entry is not None:
@@ -75,10 +78,12 @@ class Cache:
             return False
         held = key if "accept" in _varies_by(response) else key._replace(accept=_ANY)
         with self._lock:
+            # an equal entry would otherwise be counted twice
             self._drop(held)
             self._entries[held] = response
             self._bytes += size
             while self._bytes > self._most_bytes:
+                # get() moves each entry that it finds to the end, so the first has been unused for the longest time
                 self._drop(next(iter(self._entries)))
         return True
 
@@ -104,6 +109,8 @@ def may_keep(key: Key, response: Finished) -> bool:
 
     The release of a key is the current one. A pinned release is part of the path, so the key has it as well.
     """
+    # A file is closed after it was sent, so it cannot answer twice. The release is compared because a new one may
+    # arrive between the key and the answer.
     directives = {directive.strip() for directive in response.header("cache-control").lower().split(",")}
     return (
         response.status == 200

@@ -111,6 +111,7 @@ def _iris(key: str, fields: Sequence[tuple[str, str]]) -> tuple[NamedNode, ...]:
 
 def _iri(key: str, text: str) -> NamedNode:
     prefix, _, local = text.partition(":")
+    # a full IRI also has a colon, but two slashes after it
     iri = PREFIXES[prefix] + local if prefix in PREFIXES and not local.startswith("//") else text
     try:
         return NamedNode(iri)

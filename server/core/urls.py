@@ -21,8 +21,10 @@ from server.core.question_params import QuestionParams
 from server.core.search_params import SearchParams
 from server.core.wsgi import Wsgi
 
+# url_for would escape the braces of the template, so it gets this text, which is replaced afterwards
 _SLOT = "the-id-stands-here"
 
+# functions and not texts, because url_for needs a request
 _ANCHORS: dict[str, Callable[[], str]] = {
     "fyp": lambda: ontology() + "#",
     "module": lambda: ontology() + "#part-",
@@ -288,6 +290,7 @@ def way_here() -> Way:
 
 def register_versions(app: Flask, holding: AppState) -> None:
     """Answer requests below ``/release/<id>`` from that release, and name the current release in each response."""
+    # Flask documents the replacement of wsgi_app by a wrapper; mypy sees an assignment to a method
     app.wsgi_app = _Pinning(app.wsgi_app, holding)  # type: ignore[method-assign]
     app.before_request(_leave)
     app.after_request(_tell)
@@ -307,6 +310,7 @@ class _Pinning:
         root = environ.get("SCRIPT_NAME", "")
         release_id, rest = split_pin(path)
         address = _quoted(rest, environ.get("QUERY_STRING", ""))
+        # set before the engine is acquired, so that the page about an unknown release can link to the other ones
         environ[_WAY] = Way(root, address, self._holding.engine.release_id)
         if rest.startswith(STATIC):  # static files are the same in all releases
             environ["PATH_INFO"] = rest
@@ -341,6 +345,7 @@ def _leave() -> BaseResponse | None:
     current = way()
     if current is None or pin() is None or request.blueprint not in _OF_THE_SERVICE:
         return None
+    # 307 keeps the method and the body, which 302 may change
     return redirect(current.latest, 307)
 
 

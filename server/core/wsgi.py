@@ -71,6 +71,7 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
 
     def start(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], object]:
         del exc_info
+        # PEP 3333 allows a second call with exc_info before the first byte was sent, and then the last one counts
         begun.append((int(status[:3]), [(key.lower(), value) for key, value in headers]))
         return lambda _: None
 
@@ -84,6 +85,7 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
             finished = _finished(status, headers, spool, str(environ.get(ROUTE, "")))
         return replace(finished, outcome=int(environ.get(OUTCOME, 0)))
     finally:
+        # PEP 3333 requires this call even after an error; Werkzeug runs its own clean-up in it
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
@@ -105,6 +107,7 @@ def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
     try:
         return run(application, environ)
     except OSError as error:
+        # a second run, for the page about the error: it is small enough to stay in memory, even if the disk is full
         environ[REFUSAL] = lost_answer(error)
         return run(application, environ)
 
@@ -141,6 +144,7 @@ def _finished(status: int, headers: Headers, spool: tempfile.SpooledTemporaryFil
     headers = [(key, value) for key, value in headers if key not in _ANEW]
     if not bodiless:
         headers.append(("content-length", str(size)))
+    # The duplicate shares its position with the original. It keeps the unnamed file open after the spool is closed.
     spool.seek(0)
     if size <= HELD_BYTES:
         return Finished(status, headers, spool.read(), None, route)

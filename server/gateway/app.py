@@ -41,6 +41,7 @@ def application(settings: Settings, opening: Opening) -> Gateway:
     except KgError as error:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from error
+    # in a thread, because granian listens only after this function has returned
     threading.Thread(target=say_ready, args=(settings,), daemon=True).start()
     # behind a proxy, a connection does not belong to one client
     per_client = 0 if settings.proxies else settings.max_connections_per_client
@@ -66,6 +67,8 @@ def say_ready(settings: Settings) -> None:
 
 
 def _answers(host: str, port: int) -> bool:
+    # A real request, not only a connection: the socket accepts connections before the application answers them. The
+    # timeout is long, because the first answer may wait for the engine.
     connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS)
     try:
         connection.request("GET", "/health")

@@ -14,7 +14,9 @@ from server.core.sparql_protocol.protocol import QUERY_TYPE
 LARGEST_BATCH = 256 * 1024
 """The most bytes of a form that lists names or IRIs."""
 
+# a body of this size costs so little memory that it arrives before its request counts for the client
 _SHORT = 16 * 1024
+# beyond either of these limits the refusal is sent while the client still sends
 _MOST_DISCARDED, _DISCARD_SECONDS = 8 * 2**20, 1.0
 # also below a pinned release
 _BATCHES = re.compile(r"(?:/release/[^/]+)?/(?:reconcile|labels)(?:/.*)?", re.DOTALL)
@@ -52,6 +54,7 @@ async def read_body(protocol: Any, most: int, error: KgError) -> bytes:
     """Return the body of a request, or raise ``error`` if it has more than ``most`` bytes."""
     held = bytearray()
     async for chunk in protocol:
+        # the stated length may be missing or false, so the bytes are counted while they arrive
         held += chunk
         if len(held) > most:
             raise error

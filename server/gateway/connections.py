@@ -74,6 +74,8 @@ class ConnectionMonitor:
 
     def check(self) -> int:
         """Check each accepted connection once, close those beyond the limits, and return how many were closed."""
+        # A connection is known by the inode of its socket. A descriptor is used again at once after a close, so its
+        # number could mean another client. A connection that has ended is absent from ``seen`` and so is forgotten.
         now, seen, surplus = self._clock(), dict[int, _Connection](), set[int]()
         for inode, peer in accepted(self._limits.port):
             connection = self._connections.get(inode) or _Connection(client_key(peer.getpeername()[0]), now)
@@ -82,6 +84,7 @@ class ConnectionMonitor:
                 surplus.add(inode)
         self._connections = seen
         surplus |= self._beyond_the_limit()
+        # a second pass: the duplicates of the first are closed, and only now all connections are counted
         if surplus:
             for inode, peer in accepted(self._limits.port):
                 if inode in surplus:
@@ -98,6 +101,7 @@ class ConnectionMonitor:
         if not counters.is_pending:
             connection.period = None
             return False
+        # the rate is measured over a whole period from the first pending byte, so that a short pause does no harm
         if connection.period is None:
             connection.period = (now, counters.acknowledged)
         began, acknowledged = connection.period
@@ -113,6 +117,7 @@ class ConnectionMonitor:
         clients: defaultdict[str, list[int]] = defaultdict(list)
         for inode, connection in self._connections.items():
             clients[connection.client].append(inode)
+        # the oldest stay: they may wait for an answer that is nearly finished
         oldest_first = (sorted(inodes, key=self._first_seen) for inodes in clients.values())
         return {inode for inodes in oldest_first for inode in inodes[self._limits.per_client :]}
 
@@ -128,6 +133,8 @@ def accepted(port: int) -> Iterator[tuple[int, socket.socket]]:
     Raises:
         OSError: no descriptor is free.
     """
+    # granian opens and closes sockets in its own threads meanwhile. Each step therefore checks that the descriptor
+    # still belongs to the same inode.
     for descriptor in _descriptors():
         inode = _inode_of_socket(descriptor)
         if inode is None:
@@ -135,6 +142,7 @@ def accepted(port: int) -> Iterator[tuple[int, socket.socket]]:
         try:
             duplicate = socket.socket(fileno=os.dup(descriptor))
         except OSError:
+            # the socket is still open, so the error says that no descriptor is free
             if _inode_of_socket(descriptor) == inode:
                 raise
             continue  # it was closed in the meantime
@@ -155,6 +163,9 @@ def counters_of(peer: socket.socket) -> Counters:
 def abort(peer: socket.socket) -> None:
     """Reset a connection. Other holders of its socket see it closed."""
     with suppress(OSError):  # the client closed it first
+        # Closing the duplicate would change nothing, since granian has the socket open. A shutdown acts on the
+        # connection itself, so granian then closes its own descriptor. With this option, that last close drops the
+        # unsent bytes.
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         peer.shutdown(socket.SHUT_RDWR)
 

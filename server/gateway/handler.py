@@ -83,10 +83,13 @@ class Gateway:
         self._app, self._settings, self._engine = app, settings, engine
         self._reader = RequestReader(app, settings)
         self._cache, self._metrics, self._log = cache, metrics, log
+        # A question may hold a thread while it waits in the queue of light or of heavy questions, and while it runs.
+        # With a thread for each, no question waits for a thread.
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
         # Requests to older releases get more threads, so that they leave enough for other requests.
         threads = waiting + settings.older_askers + settings.threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        # two queues, so that slow pages never delay the Python part of a query
         self._pages = WorkQueue("pages", settings.threads, _MOST_WAITING)
         self._queries = WorkQueue("queries", settings.threads, _MOST_WAITING)
         self._clients = ClientLimit(settings.max_per_client, NullObserver())
@@ -99,6 +102,7 @@ class Gateway:
         """Start to watch for new releases and for files that were sent."""
         self._watch = loop.create_task(self._watch_release())
         if self._page_processes is not None:
+            # in a thread, as a start takes about a second, and the event loop must answer meanwhile
             loop.run_in_executor(self._threads, self._refill, self._page_processes)
         self._spills.start(loop)
 
@@ -145,6 +149,7 @@ class Gateway:
         except BodyTooSlow as error:
             return refusal(error, record.request.accept)
         except (ClientBusy, EngineBusy) as error:
+            # the client is no longer counted here, so the delay does not keep its other requests out
             await asyncio.sleep(_REFUSED_SECONDS)
             return refusal(error, record.request.accept)
         return response
@@ -158,6 +163,7 @@ class Gateway:
         """
         counted = CancellationToken(record.client)
         is_short = states_short_body(record.request.content_length)
+        # a short body arrives before the request counts, so a slow sender does not use up the limit of its client
         if is_short:
             await self._receive(record, protocol)
         self._clients.enter(counted)
@@ -177,6 +183,7 @@ class Gateway:
         try:
             path, stated = record.request.path, record.request.content_length
             most = most_bytes(path, record.request.content_type, self._settings)
+            # a stated length that is too large is refused before any byte is stored
             if stated.isdecimal() and int(stated) > most:
                 await discard(protocol)
                 raise too_large_body(path, most)
@@ -210,6 +217,8 @@ class Gateway:
 
     async def _ask_with_others(self, record: RequestRecord, leaving: Leaving) -> Finished | None:
         """Return a response that equal requests share. A refusal for too many requests is not shared."""
+        # Single flight: the first request with a key begins the call, and equal requests wait for its result. ``calls``
+        # shows afterwards if this request was the one that began.
         cancellation = CancellationToken(record.client, is_page=not _is_answered_here(record.request.path))
         key = record.key(self._engine.release_id)
         calls: list[SharedCall[Finished]] = []
@@ -218,14 +227,18 @@ class Gateway:
             calls.append(self._begin(record, cancellation, key))
             return calls[-1]
 
+        # A 304 fits only clients with the same tags, so If-None-Match is a part of the key. A new object equals no
+        # other key: such a request is never shared.
         shared = (key, record.if_none_match) if key is not None else object()
         response = await self._flights.ask(shared, begin, leaving)
+        # the refusal was for another client, which began the call; this one may have no other request
         if response is not None and 429 in (response.status, response.outcome) and not calls:
             response = await self._flights.ask(object(), begin, leaving)
         record.queue_name = cancellation.queue_name
         return response
 
     def _begin(self, record: RequestRecord, cancellation: CancellationToken, key: Key | None) -> SharedCall[Finished]:
+        # a task of its own, which survives the request that began it as long as others wait for it
         work = asyncio.get_running_loop().create_task(self._respond(record, cancellation, key))
         work.add_done_callback(self._close_unless_sent)
         return SharedCall(work, cancellation.cancel)
@@ -250,6 +263,7 @@ class Gateway:
     async def _from_flask(self, record: RequestRecord, cancellation: CancellationToken) -> Finished:
         environ = record.environ()
         environ[CANCELLATION] = cancellation
+        # paths that this process answers share the turns of queries, since they use the same interpreter
         queue = self._queries if _is_answered_here(record.request.path) else self._pages
         return await self._in_turn(queue, cancellation, lambda turn: self._dispatch(environ, turn))
 
@@ -262,6 +276,8 @@ class Gateway:
         turn = Turn(queue, cancellation)
         await turn.take(cancellation.began + self._settings.max_seconds)
 
+        # The turn is given up in the thread, not in the event loop. A request past its deadline leaves the loop
+        # earlier, but its thread still uses the interpreter.
         def work_and_give_up() -> T:
             try:
                 return work(turn)
@@ -288,6 +304,7 @@ class Gateway:
 
     def _note(self, record: RequestRecord) -> None:
         self._metrics.request_ended(
+            # paths and methods that match no route are summed up: clients could otherwise invent time series
             route=record.route or "none",
             method=record.method if record.route else "any",
             status=record.status,
@@ -303,6 +320,7 @@ class Gateway:
             await asyncio.sleep(_REFRESH_SECONDS)
             try:
                 if await loop.run_in_executor(self._threads, self._engine.refresh):
+                    # the release is a part of each key, so this only frees memory: no request can reach the entries
                     self._cache.clear()
                 self._complaint = ""
             except (KgError, OSError) as error:

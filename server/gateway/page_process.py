@@ -42,6 +42,8 @@ class CancellationWatch:
     def watched(self, peer: socket.socket, cancellation: CancellationToken) -> Iterator[None]:
         """Watch a socket during the block."""
         descriptor = peer.fileno()
+        # Stored before the registration, as the event may come at once. EPOLLRDHUP reports that the other side was shut
+        # down. Without EPOLLONESHOT it would be reported again and again until the request ends.
         self._cancellations[descriptor] = cancellation
         self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
         try:
@@ -53,6 +55,7 @@ class CancellationWatch:
     def _watch(self) -> None:
         while True:
             for descriptor, _ in self._epoll.poll():
+                # None if the request ended between the event and this line
                 cancellation = self._cancellations.get(descriptor)
                 if cancellation is not None:
                     cancellation.cancel()
@@ -62,7 +65,10 @@ def main(descriptor: int) -> None:
     """Run the application that the first message describes, and answer requests until the socket closes."""
     raise_oom_score(PAGES)
     return_freed_memory()
+    # The serving process has the only other end. The kernel closes that end even if the serving process is killed, so
+    # this process does not outlive it.
     control = socket.socket(fileno=descriptor)
+    # Closed is the normal end: the serving process has closed the control socket
     with suppress(Closed):
         _, body, _ = receive(control)
         settings = pickle.loads(body)  # noqa: S301 - from the process that started this one
@@ -71,6 +77,7 @@ def main(descriptor: int) -> None:
         gc.freeze()  # stops the collector from scanning permanent objects
         lower_priority(Priority.PAGES.value)  # light queries go first
         cancellations = CancellationWatch()
+        # the reply to the settings: ``PageProcess.begin`` waits until the application is ready
         send(control, {})
         while True:
             _, _, descriptors = receive(control)
@@ -98,6 +105,7 @@ def _send(peer: socket.socket, finished: Finished) -> None:
     if finished.file is None:
         send(peer, response_head(finished), finished.body)
         return
+    # the kernel copies the descriptor into the message, so ours can be closed after the send
     with finished.file:
         send(peer, response_head(finished), descriptors=(finished.file.fileno(),))
 

@@ -35,7 +35,9 @@ MOST_GROWTH_BYTES = 256 * 2**20
 MOST_IDLE_GROWTH_BYTES, MOST_GROWTH_SINCE_IDLE_BYTES = 40 * 2**20, 16 * 2**20
 IDLE_SECONDS = 5.0
 _MODULE = "server.gateway.page_process"
+# a request that ends two processes is the likely cause, so a third process is not risked
 _ATTEMPTS = 2
+# without this pause, a process that cannot start would be started again every second
 _RETRY_SECONDS = 10.0
 # a start takes about a second on an idle machine; a started process needs the second time to create a thread
 _START_SECONDS, _CONNECT_SECONDS = 60.0, 5.0
@@ -56,6 +58,8 @@ class PageProcess:
         self._settings = settings
         self._lock = threading.Lock()
         self._idle: list[socket.socket] = []
+        # Our copy of the other end is closed after the start. If it stayed open here, a receive would never see that
+        # the process has ended.
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -73,6 +77,7 @@ class PageProcess:
             TimeoutError: it took too long.
         """
         self._control.settimeout(_START_SECONDS)
+        # the settings of this process, which need not be those of the environment that the new process inherits
         send(self._control, {}, pickle.dumps(self._settings))
         receive(self._control)
         self._control.settimeout(_CONNECT_SECONDS)
@@ -91,6 +96,8 @@ class PageProcess:
 
     def has_grown(self) -> bool:
         """Return True if the process uses more memory than allowed."""
+        # A busy process may grow most. For an idle one, two smaller limits count from its start and from its first idle
+        # time, when its caches are full. The larger of the two applies.
         resident = self._resident_bytes()
         if self.active or time.monotonic() - self.last_used < IDLE_SECONDS:
             return resident > self._first_bytes + MOST_GROWTH_BYTES
@@ -108,10 +115,12 @@ class PageProcess:
             PageOverdue: it created no thread in time.
         """
         with self._lock:
+            # the lock keeps the message and the reply of a new connection together on the control socket
             peer = self._idle.pop() if self._idle else self._connect()
         try:
             yield peer
         except BaseException:
+            # the rest of an exchange may still arrive on this socket, and another request would read it as its own
             peer.close()
             raise
         with self._lock:
@@ -144,6 +153,7 @@ class PageProcess:
     def _resident_bytes(self) -> int:
         with suppress(OSError):
             for line in Path(f"/proc/{self._process.pid}/status").read_text("ascii", "replace").splitlines():
+                # anonymous memory alone: pages of files, such as libraries, are shared between processes
                 if line.startswith("RssAnon:"):
                     return _KIBIBYTE * int(line.split()[1])
         return 0
@@ -163,6 +173,8 @@ class PageProcesses:
         ended: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings, self._lending, self._integrity, self._ended = settings, lending, integrity, ended
+        # ``_lock`` guards the list and is held only briefly. ``_starting`` is held during a start, so that waiting
+        # requests do not each start a process. Where both are held, ``_starting`` comes first.
         self._lock, self._starting = threading.Lock(), threading.Lock()
         self._processes: list[PageProcess] = []
         self._was_ready = self._is_closed = False
@@ -196,6 +208,7 @@ class PageProcesses:
         """
         for _ in range(_ATTEMPTS):
             try:
+                # a page only reads, so a request whose process ended may run again in another process
                 with self._used() as process:
                     return self._answer_in(process, environ, turn)
             except Closed as error:
@@ -222,6 +235,7 @@ class PageProcesses:
             self._remove(process, "overdue")
             raise Closed from error
         except Closed:
+            # one closed socket is no reason to end the other requests of this process, which may still run
             if process.ends_soon():
                 self._remove(process, "lost")
             raise
@@ -233,6 +247,7 @@ class PageProcesses:
         process = self._taken()
         while process is None:
             with self._starting:
+                # the request that had the lock before may have started the process in the meantime
                 if not self._processes:
                     self._start_one()
             process = self._taken()
@@ -248,6 +263,7 @@ class PageProcesses:
 
     def _taken(self) -> PageProcess | None:
         with self._lock:
+            # choice and count in one step, so that two requests at once do not both find the same process free
             process = min(self._processes, key=lambda candidate: candidate.active, default=None)
             if process is not None:
                 process.active += 1
@@ -296,6 +312,7 @@ class PageProcesses:
     def _remove(self, process: PageProcess, reason: str) -> None:
         """Stop using a process, and end it. One that has grown finishes its requests first."""
         with self._lock:
+            # several requests may report the same process; only the first report counts
             if process not in self._processes:
                 return
             self._processes.remove(process)

@@ -30,10 +30,13 @@ _BODY, _ERRORS, _VERSION = "wsgi.input", "wsgi.errors", "wsgi.version"
 
 def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, bytes]:
     """Return head and body of the message with a request; ``release_id`` is the current release."""
+    # Only texts and truth values cross the process boundary. ``environ_in`` makes the streams and the token again on
+    # the other side.
     cancellation, refusal = environ[CANCELLATION], environ.get(REFUSAL)
     head = {
         "environ": {key: value for key, value in environ.items() if isinstance(value, str | bool)},
         "refusal": error_head(refusal) if refusal is not None else None,
+        # on Linux all processes share the monotonic clock, so the deadline stays the same
         "began": cancellation.began,
         "client": cancellation.client,
         "release": release_id,
@@ -92,6 +95,7 @@ def answer_in(head: Head, body: bytes, descriptors: Sequence[int], form: Form) -
 
 # A page process must end a cancelled request within this time, or it is killed.
 GRACE_SECONDS = 5.0
+# a cancellation does not wake the poll, so it is looked for at this interval
 _LOOK_MILLISECONDS = 500
 
 
@@ -135,12 +139,15 @@ class PageRequest:
                 send(self._peer, *request_message(self._environ, self._lending.release_id))
                 return self._served()
             finally:
+                # the socket may serve another request next, which a late cancellation must not shut down
                 self._cancellation.attach(None)
                 if self._is_paused:  # the page process ended during a pause
                     self._turn.resume()
 
     def _served(self) -> Finished:
         """Answer the calls of the page process until it sends the response."""
+        # The page process sends either a call or the response. Each call is answered in this thread, which has the
+        # engine and the turn of the request.
         while True:
             self._cancellation.attach(self._shut_down)  # the engine replaced it during a query
             self._wait()
@@ -161,6 +168,7 @@ class PageRequest:
 
     def _shut_down(self) -> None:
         with suppress(OSError):  # the page process has ended
+            # only the writing side: the end of the request can still be received
             self._peer.shutdown(socket.SHUT_WR)
 
     def _reply(self, head: Head, body: bytes) -> None:
@@ -180,6 +188,7 @@ class PageRequest:
             elif answer.spill is None:
                 send(self._peer, reply, answer.body)
             else:
+                # the page process gets a descriptor of its own, so a large answer is never copied between the processes
                 with answer.spill:
                     send(self._peer, reply, descriptors=(answer.spill.fileno(),))
 

@@ -55,6 +55,8 @@ class Session:
             self.call({"call": "resume"})
 
 
+# The application has one engine source, but each request has a socket of its own. The variable leads from the one to
+# the other: each thread has its own value.
 _SESSION: ContextVar[Session] = ContextVar("session")
 
 
@@ -108,6 +110,7 @@ class ProxyEngineSource(EngineSource):
         """
         session = _SESSION.get()
         reply, _, _ = session.call({"call": "lend", "release": release_id})
+        # a new release may have become current since the request was sent
         if release_id is None:
             session.release_id = reply["release"]
         return nullcontext(ProxyEngine(session, reply["loan"], reply["release"]))

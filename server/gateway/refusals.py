@@ -24,6 +24,8 @@ def refusal(error: KgError, accept: str) -> Finished:
 
     It is HTML for a browser, problem+json (RFC 9457) for a client that accepts JSON, else plain text.
     """
+    # The body is made without Flask, templates or the choice of a language. An overloaded service must refuse more
+    # cheaply than it answers. The page has the text in every language for the same reason.
     status = HTTPStatus(STATUS[type(error)])
     kind, body = _body(error, status, accept)
     headers = [

@@ -39,7 +39,9 @@ _WITH_BODY = ("POST", "QUERY")
 # methods are case-sensitive (RFC 9110, section 9.1), but Flask treats "get" as GET
 _METHODS = frozenset(["GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"])
 _UNKNOWN_METHOD = "UNKNOWN"
+# the event loop computes the hash of the body, so the length is bounded
 _LARGEST_BODY_IN_KEY = 64 * 1024
+# headers of any length would fill the cache keys and the lru_caches below
 _LONGEST_ACCEPT, _LONGEST_LIST = 4_000, 1_000
 
 
@@ -106,6 +108,8 @@ class ParsedRequest:
 
     def key(self, release_id: str, body: bytes) -> Key | None:
         """Return the cache key; None if the response is not shared, or the body is too long for a key."""
+        # The key of a GET has no hash of the body, so a GET with a body is not shared. The media type is hashed as
+        # well, because it decides how the body is parsed. The zero byte separates both.
         has_body = self.method in _WITH_BODY
         if not self.may_be_shared or len(body) > (_LARGEST_BODY_IN_KEY if has_body else 0):
             return None
@@ -119,6 +123,7 @@ class ParsedRequest:
 
         A HEAD becomes a GET, whose body is left out later.
         """
+        # an IPv6 address in brackets has colons of its own, so its port is not split off
         name, _, port = self.host.partition(":") if not self.host.startswith("[") else (self.host, "", "")
         environ: dict[str, Any] = {
             "REQUEST_METHOD": "GET" if self.method == "HEAD" else self.method,
@@ -140,6 +145,7 @@ class ParsedRequest:
             READ: True,
         }
         environ |= {name: value for name, value in self._headers().items() if value}
+        # other views never see the client: a shared response could otherwise depend on who asked first
         if self.path in OPERATOR_PATHS:
             environ |= {"REMOTE_ADDR": self.client, LOCAL: self.is_local}
         if self.refusal is not None:
@@ -177,6 +183,8 @@ class RequestReader:
 
     def read(self, scope: Any) -> ParsedRequest:
         """Return the parsed request of a granian scope. Repeated headers form one list (RFC 9110, section 5.2)."""
+        # Only headers that are named below reach the application. A name with an underscore would become the same WSGI
+        # name as one with a hyphen, so none is copied as it is.
         sent: dict[str, list[str]] = {}
         for name, value in scope.headers.items():
             sent.setdefault(name.lower(), []).append(value)
@@ -223,6 +231,7 @@ class RequestReader:
         if self._public is not None:
             return self._public[0], self._public[1], None
         named = [scope.authority] if scope.authority else list(hosts)
+        # more than one Host header is refused (RFC 9112, section 3.2)
         host = read_host(named[0], scope.scheme) if len(named) == 1 else None
         if host is not None:
             return scope.scheme, host, None
@@ -252,6 +261,7 @@ def _client(peer: str, forwarded_for: str, proxies: int) -> str:
     """Return the address of the client: the peer, or the entry of our outermost proxy. Other entries may be forged."""
     named = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     if proxies and named:
+        # each proxy appends the address of its own client, so the entries of our proxies are at the end
         return named[-min(proxies, len(named))]
     return peer.rpartition(":")[0]
 

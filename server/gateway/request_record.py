@@ -39,6 +39,7 @@ class AccessLog:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = json.dumps({"time": now, **facts})
+        # the handler is called without a logger: its lock keeps lines whole, and a file is reopened after a rotation
         self._handler.handle(logging.makeLogRecord({"msg": line}))
 
     def close(self) -> None:
@@ -56,6 +57,8 @@ class _File(WatchedFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
+        # ``_failed`` is about this line, ``_reported`` about the lines before it. A line that is written ends the row,
+        # so that the next loss is reported again.
         self._failed = False
         try:
             super().emit(record)
@@ -84,6 +87,7 @@ def _handler(target: str) -> logging.Handler | None:
 
 
 CLIENT_GONE = 499  # nginx's number for a client that disconnected
+# bounds the lines of the log, since a client chooses the length of its path, query and body
 _LONGEST_LOGGED = 10_000
 
 
@@ -100,6 +104,7 @@ class RequestRecord:
     body: bytes = b""
     refusal: KgError | None = None
     began: float = field(default_factory=time.monotonic)
+    # a request that ends in an exception before any response is logged with this status
     status: int = 500
     sent_bytes: int = 0
     cache: str = "none"

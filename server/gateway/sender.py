@@ -15,12 +15,14 @@ _OF_THE_BODY = frozenset(name.lower() for name in OF_THE_BODY)
 
 def send(record: RequestRecord, response: Finished, protocol: Any) -> None:
     """Send a response: a 304 if the client has it already, or the requested part of a file on disk."""
+    # If-None-Match is evaluated before Range (RFC 9110, section 13.2.2): whoever has the file needs no part of it
     tag = response.header("etag")
     if record.may_be_unchanged and response.status == 200 and tag and matches(record.if_none_match, tag):
         headers = [(key, value) for key, value in response.headers if key not in _OF_THE_BODY]
         response = Finished(304, headers, route=response.route)
     if response.status == 200 and response.disk_path is not None:
         response = replace(response, headers=[*response.headers, ("accept-ranges", "bytes")])
+        # Range is defined for GET alone, and ignored with other methods (RFC 9110, section 14.2)
         wanted = record.request.range if record.method == "GET" else ""
         part = part_of(int(response.header("content-length")), wanted, record.request.if_range, tag)
         if part is not None:
@@ -51,6 +53,7 @@ def _send_part(record: RequestRecord, response: Finished, part: Part, protocol: 
         protocol.response_file_range(206, headers, response.path, part.start, part.stop)
         return
     body = f"The file has {size} bytes; ask for a part of it, or for all of it without a Range header.\n".encode()
+    # these describe the file, not the text of the error that is sent in its place
     dropped = ("etag", "repr-digest", "last-modified", "content-disposition", "cache-control", *_OF_THE_BODY)
     of_part |= {
         "content-length": str(len(body)),

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
+# granian's watch for disconnects costs more than most queries, so it starts only for those that take longer
 _SOON_SECONDS = 0.05
 
 
@@ -41,15 +42,18 @@ class SingleFlight(Generic[T]):
             call.work.add_done_callback(lambda _: self._forget(key, call))
         call.askers += 1
         try:
+            # the call is not awaited itself: a cancelled request would cancel the work that others wait for
             await _either(call.work, leaving)
         finally:
             call.askers -= 1
             if not call.askers and not call.work.done():
+                # forgotten before it is cancelled, so that an equal request begins a new call
                 self._forget(key, call)
                 call.cancel()
         return call.work.result() if call.work.done() else None
 
     def _forget(self, key: Hashable, call: SharedCall[T]) -> None:
+        # a newer call may have the key by now, as this one was forgotten before it ended
         if self._calls.get(key) is call:
             del self._calls[key]
 
@@ -74,6 +78,7 @@ async def _either(work: asyncio.Future[Any], leaving: Callable[[], Awaitable[obj
         await either
     finally:
         timer.cancel()
+        # a long call would otherwise collect the callbacks of all requests that have left
         work.remove_done_callback(end)
         for task in watching:
             task.remove_done_callback(end)

@@ -88,17 +88,20 @@ class QueryHandler:
         self, request: Request, record: RequestRecord, cancellation: CancellationToken, threads: Threads
     ) -> Finished:
         """Return the response to a query, errors included."""
+        # one engine from the tag to the answer: a release that arrives meanwhile must not mix with this one
         with self._state.acquire() as engine:
             service = Service(engine.release_id, self._facts.build_version, self._facts.max_age)
             question: Question | None = None
             try:
                 reading = partial(parse, request, self._max_bytes)
                 question = reading() if _is_short(request) else await threads.in_turn(reading)
+                # a 304 depends on the query and the release alone, so the engine is not asked
                 response = respond_unchanged(question, request, service)
                 if response is not None:
                     return _whole(response)
                 outcome: Answer | Exception = await _ask(engine, question, cancellation, threads.executor)
             except Exception as error:  # noqa: BLE001 - a fault of the program has a response, too
+                # a traceback keeps all frames in memory; only a fault needs it, for the log
                 outcome = error.with_traceback(None) if isinstance(error, KgError) else error
             if isinstance(outcome, Answer) and outcome.spill is None and outcome.size <= _MOST_BYTES:
                 return _whole(respond(question, outcome, request, service))
@@ -130,6 +133,7 @@ class QueryHandler:
                 return _whole(respond(question, outcome, request, helpful))
             except Exception as fault:  # noqa: BLE001 - an error page that fails has a response, too
                 self._note(fault, question)
+                # this service has no page and no advice, so what failed above is not used again
                 return _whole(respond(question, fault, request, service))
 
     def _note(self, error: Exception, question: Question | None) -> None:
@@ -146,6 +150,7 @@ def _is_short(request: Request) -> bool:
 
 
 async def _ask(engine: Engine, question: Question, cancellation: CancellationToken, executor: Executor) -> Answer:
+    # an engine that cannot be awaited, such as a remote one, would block the event loop, so it runs in a thread
     if isinstance(engine, Awaited):
         return await engine.answer_soon(question, cancellation, executor)
     return await asyncio.get_running_loop().run_in_executor(executor, engine.answer, question, cancellation)

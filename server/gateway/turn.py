@@ -18,6 +18,7 @@ class Turn:
     """The turn of one request. The request gives it up while it waits for the engine."""
 
     def __init__(self, queue: WorkQueue, cancellation: CancellationToken) -> None:
+        # a turn is used by one thread at a time, so the flag needs no lock
         self._queue, self._cancellation = queue, cancellation
         self._is_held = False
 
@@ -56,6 +57,7 @@ class Turn:
         Raises:
             QuestionCancelled: the client has gone in the meantime.
         """
+        # EngineBusy after a second: the request goes on without a turn, and later gives none up
         with suppress(EngineBusy):
             self._queue.enter(self._cancellation, time.monotonic() + _RESUME_SECONDS, first=True)
             self._is_held = True

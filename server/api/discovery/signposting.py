@@ -116,6 +116,7 @@ def given_here() -> dict[str, tuple[str, ...]]:
     if request.endpoint not in ("canned.page", "exports.export"):
         return {}
     parameters = request_context().catalogue.get(_slug()).parameters
+    # only parameters that the address has, since an empty value asks for all, and an absent one for the default
     return {
         parameter.name: tuple(request.args.getlist(parameter.name))
         for parameter in parameters
@@ -168,6 +169,7 @@ def _slug() -> str:
 
 
 _LANDINGS: Mapping[str, Callable[[], Landing]] = {
+    # functions, because addresses can be made only during a request
     "home.home": landing_of_dataset,
     "datasets.page": landing_of_dataset,
     "things.page": lambda: landing_of_thing(_slug()),
@@ -257,6 +259,7 @@ def _landing() -> Landing:
 def _links(landing: Landing) -> dict[str, list[Link]]:
     """Return the links by their source: those of the page, and those of its files and metadata back to it."""
     page = urls.absolute(landing.path)
+    # A linkset lists links of several sources. Each file and description gets the inverse of the link that leads to it.
     links = defaultdict[str, list[Link]](list, {page: landing.links})
     for link in landing.links:
         if link.rel in _BACK:
@@ -273,5 +276,6 @@ def _json(links: dict[str, list[Link]]) -> Response:
                 {"href": link.href} | ({"type": link.type} if link.type else {}) for link in held if link.rel == rel
             ]
         contexts.append(context)
+    # unsorted, so that ``anchor`` comes first and the relations keep the order of the page
     body = current_app.json.dumps({"linkset": contexts}, sort_keys=False)
     return Response(body, content_type=LINKSET_JSON_TYPE)

@@ -22,6 +22,7 @@ from server.pages.releases.site import built_on
 
 blueprint = Blueprint("sitemap", __name__)
 
+# the most addresses that the protocol of sitemaps.org allows in one file
 MOST_ADDRESSES = 50_000
 
 _DAY_SECONDS = 86_400

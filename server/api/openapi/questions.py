@@ -31,6 +31,7 @@ from server.pages.question import charts
 from server.pages.result import files as file_formats
 from server.pages.result.cells import best_label
 
+# a longer list is not written out: for IRIs, the schema then has a pattern and a few examples
 LONGEST_ENUM = 60
 
 _EXAMPLES = 10
@@ -187,6 +188,7 @@ def own_parameter(parameter: Parameter, choices: Sequence[Choice]) -> Json:
         "name": parameter.name,
         "in": "query",
         "description": label if parameter.required else f"{label}. An empty value asks for all.",
+        # a parameter with a default may be absent, even if the query needs a value
         "required": parameter.required and not parameter.default,
         "schema": value,
     }

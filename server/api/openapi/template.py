@@ -124,6 +124,7 @@ def _operation(operation: Json, method: str, parameters: Mapping[str, Json]) -> 
 
 def _named_parameter(entry: str | Json, parameters: Mapping[str, Json]) -> Json:
     if isinstance(entry, str):
+        # an inline parameter is copied into each operation; any other name is a shared component
         return parameters.get(entry) or ref("parameters", entry)
     return _parameter(entry, entry["name"])
 

@@ -33,6 +33,7 @@ from server.pages.search.indexes import index_here
 blueprint = Blueprint("reconcile", __name__)
 
 _LARGEST_CURSOR = 10_000
+# the converter matches our languages alone, so an address with another one is a 404 and not a view
 _LANGUAGE = f"<any({','.join(LANGUAGES)}):language>"
 
 
@@ -129,6 +130,7 @@ def about(language: str = "") -> str:
 def _answer_queries(text: str, language: str) -> Response:
     queries = read_queries(text)
     budget = request_context().budget.with_steps(MOST_COMPARISONS)
+    # all queries together, so that a batch that cannot fit its budget is refused before any search
     found_candidates = candidates(
         request_context().engine, index_here().within(budget), schema_here(), queries, language, budget
     )
@@ -147,6 +149,8 @@ def _extend(asked: Extension) -> Response:
         request_context().budget.with_steps(MOST_VALUES, "values"),
     )
     named = {id_: named_thing(id_) for id_ in asked.ids}
+    # Rows first, then values property by property: one query reads a property of all resources. So an unknown id or
+    # property leaves empty cells, and the batch does not fail.
     present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()
     rows: dict[str, manifest.Json] = {id_: {} for id_ in asked.ids}
     for wanted in asked.properties:

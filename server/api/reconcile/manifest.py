@@ -26,9 +26,11 @@ Json = dict[str, Any]
 SERVICES = {"wikidata": "https://wikidata.reconci.link/en/api", "gnd": "https://lobid.org/gnd/reconcile"}
 """The reconciliation services of linked vocabularies, by their prefixes."""
 
+# 18 digits fit into 64 bits; a longer number is sent as a string
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _INTEGERS = frozenset(map(name, ("xsd:integer", "xsd:gYear", "xsd:nonNegativeInteger", "xsd:int", "xsd:long")))
 _FLOATS = frozenset(map(name, ("xsd:decimal", "xsd:double", "xsd:float")))
+# 300 digits are below the largest double, so float() never gives infinity, which JSON cannot hold
 _FLOAT = re.compile(r"[+-]?\d{1,300}(?:\.\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)

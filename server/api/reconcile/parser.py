@@ -55,6 +55,7 @@ MOST_VALUES = 100_000
 """The most values that one request reads."""
 _MOST_GIVEN = 50
 _LONGEST_SHOWN = 100
+# below 2**53, up to which a double holds every whole number exactly
 _LARGEST_NUMBER = 10**15
 _HALF = re.compile("[\ud800-\udfff]")
 _MUST_BE = {
@@ -135,6 +136,7 @@ def _load(text: str, field: str) -> Json:
         )
 
     try:
+        # Python also accepts NaN and Infinity, which JSON does not have and a reply could not repeat
         return json.loads(text, parse_constant=refuse)
     except RecursionError as error:
         raise RequestInvalid(Message("%(field)s nests too deeply.", field=field)) from error
@@ -170,6 +172,7 @@ def _condition(value: Json, where: str) -> Condition:
 
 
 def _given(value: Json, where: str) -> TableValue:
+    # before the numbers, because bool is a subclass of int
     if isinstance(value, bool):
         return TableValue("true" if value else "false")
     if isinstance(value, (int, float)):
@@ -210,6 +213,7 @@ def _fetched(value: Json, language: str) -> Fetched:
     where = "extend.properties"
     asked = _object(value, where)
     settings = _object(asked.get("settings") or {}, f"{where}.settings")
+    # a client may send null or an empty text for a setting that its user left alone
     wanted = settings.get("lang") or language
     if wanted not in LANGUAGES:
         raise RequestInvalid(
@@ -235,6 +239,7 @@ def _whole(value: Json, where: str, *, least: int) -> int:
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value, re.ASCII):
         value = int(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    # mypy does not follow ``is_number``, so it still sees any JSON value here and in the last line
     if not is_number or not least <= value <= _LARGEST_NUMBER or value != int(value):  # type: ignore[operator, call-overload]
         raise RequestInvalid(
             Message("%(place)s: give a whole number from %(least)s.", place=_shown(where), least=least)

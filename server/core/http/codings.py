@@ -22,6 +22,7 @@ IDENTITY = "identity"
 # by preference: at the levels of Flask-Compress their sizes are similar, and zstd is the fastest
 CODINGS = ("zstd", "br", "gzip")
 
+# the default of Flask-Compress
 _SMALLEST_BYTES = 500
 _LEVELS = {"zstd": 3, "br": 4, "gzip": 6}
 _MEDIA_TYPES = [
@@ -40,6 +41,7 @@ def choose_coding(accept_encoding: str) -> str:
     """Return the coding to send, by the weights of the client, then by our preference (RFC 9110, section 12.5.3)."""
     weights = dict(map(_weighed, accept_encoding.lower().split(",")))
     others = weights.get("*", 0.0)
+    # max returns the first of equal weights, so our order of preference decides
     best = max(CODINGS, key=lambda coding: weights.get(coding, others))
     weight = weights.get(best, others)
     return best if weight > 0 and weight >= weights.get(IDENTITY, 0.0) else IDENTITY
@@ -57,6 +59,7 @@ def pack(body: bytes, coding: str) -> bytes:
         return zstd.compress(body, level)
     if coding == "br":
         return bytes(brotli.compress(body, quality=level))
+    # the header has no time, so that equal bodies give equal bytes under one entity tag
     return gzip.compress(body, level, mtime=0)
 
 
@@ -84,6 +87,7 @@ def _weighed(part: str) -> tuple[str, float]:
     coding, *parameters = (piece.strip() for piece in part.split(";"))
     written = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
     try:
+        # float also reads ``nan`` and ``inf``, which the range below turns into 0
         weight = float(written)
     except ValueError:
         weight = 0.0
@@ -105,6 +109,7 @@ def register(app: Flask) -> None:
         COMPRESS_ZSTD_LEVEL=_LEVELS["zstd"],
         COMPRESS_BR_LEVEL=_LEVELS["br"],
         COMPRESS_LEVEL=_LEVELS["gzip"],
+        # the gateway compares tags itself, and without it _compare in freshness.py does
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )
     Compress(app)

@@ -55,6 +55,7 @@ def _files() -> list[Path]:
     folders = [Path(kg.__file__).parent, Path(__file__).parents[2]]
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES]
     versions = (PROJECT / "ontology" / "versions").rglob("*.ttl")
+    # sorted, because the order of a folder differs between file systems
     return sorted(files) + sorted((PROJECT / "queries").glob("*/*.rq")) + sorted(versions)
 
 
@@ -76,6 +77,7 @@ def steadiness_of(text: str) -> Steadiness:
 
     A text that does not parse counts as the least steady.
     """
+    # a fast scan decides first: most texts have none of these names anywhere, and only the others are parsed
     makes_nodes = kind_of(text) is Kind.CONSTRUCT
     if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
         return Steadiness.BYTES
@@ -95,6 +97,7 @@ def tag_of_answer(release_id: str, question: Question, edition: str) -> str | No
     if steadiness is Steadiness.NOTHING:
         return None
     graphs = (node.value for node in (*question.default_graphs, *question.named_graphs))
+    # the numbers separate the two lists of graphs, which follow each other in the digest
     counts = f"{len(question.default_graphs)}/{len(question.named_graphs)}"
     opaque = _digest([release_id, edition, question.form.media_type, question.text, counts, *graphs])
     return quote_etag(opaque, weak=steadiness is Steadiness.MEANING)
@@ -117,6 +120,7 @@ def matches(if_none_match: str, tag: str) -> bool:
 
 def named(if_none_match: str, tags: Iterable[str]) -> str | None:
     """Return the first tag that If-None-Match names explicitly, or None. ``*`` names none."""
+    # ``*`` matches any existing answer, and if there is one is known only after the query has run
     if parse_etags(if_none_match).star_tag:
         return None
     return next((tag for tag in tags if matches(if_none_match, tag)), None)
@@ -126,6 +130,7 @@ def _digest(parts: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         written = part.encode("utf-8", "surrogatepass")
+        # the length before each part: otherwise ``ab``, ``c`` and ``a``, ``bc`` would have the same digest
         digest.update(len(written).to_bytes(8, "big"))
         digest.update(written)
     return digest.hexdigest()[:_HEXADECIMAL_DIGITS]
@@ -184,6 +189,7 @@ def _say_how_fresh(response: Response) -> Response:
     if response.status_code >= 400:
         headers["Cache-Control"] = NO_STORE
     elif request.endpoint == "static":
+        # a stamp that does not match the file was removed from the query, so ``v`` is right here
         headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else facts_of(current_app).max_age
     elif "Cache-Control" not in headers and request.method != "OPTIONS":
         safe = request.method in _SAFE
@@ -210,6 +216,7 @@ def _compare(response: Response) -> Response:
         return response
     if request.method not in _SAFE or not matches(sent_tag, tag):
         return response
+    # the body is not sent, so its iterator must release what it holds
     response.close()
     headers = [(key, value) for key, value in response.headers if key not in OF_THE_BODY]
     return Response(status=304, headers=headers)

@@ -30,6 +30,7 @@ _EXPOSED = (
 )
 # Refused methods are included: the script can then read the reason, which a failed preflight would hide.
 _METHODS = "GET, HEAD, POST, QUERY, OPTIONS, PUT, PATCH, DELETE"
+# browsers remember the answer to a preflight for this time at most; some have a lower limit of their own
 _DAY_SECONDS = 86_400
 
 
@@ -73,6 +74,7 @@ def common_headers(status: int, *, is_picture: bool = False, is_framed: bool = F
 
 
 _RANGE = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)", re.ASCII | re.IGNORECASE)
+# 18 digits always fit into an offset of 64 bits
 _MOST_DIGITS = 18
 
 
@@ -102,6 +104,8 @@ def part_of(size: int, wanted: str, if_range: str = "", tag: str = "") -> Part |
     match = _RANGE.fullmatch(wanted.strip())
     if match is None or (if_range.strip() and (if_range.strip() != tag or tag.startswith("W/"))):
         return None
+    # Three forms (RFC 9110, section 14.1.2): ``2-5``, ``2-`` from a place to the end, and ``-5`` for the last bytes. A
+    # last place before the first makes the header invalid, which is ignored; a place after the end is a 416.
     first, last = match.groups()
     if not (first or last) or len(first) > _MOST_DIGITS or len(last) > _MOST_DIGITS:
         return None

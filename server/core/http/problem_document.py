@@ -75,6 +75,8 @@ def folders_of(settings: Settings) -> dict[str, str]:
         tempfile.gettempdir(): "the folder for temporary files",
         str(Path.home()): "the home folder",
     }
+    # The longest first, so that a folder is replaced before the folder that contains it. A root folder would match
+    # every slash of a text, so it is left out.
     return {folder: names[folder] for folder in sorted(names, key=len, reverse=True) if len(folder) > 1}
 
 
@@ -201,6 +203,7 @@ def _advice_members(advice: Advice) -> dict[str, object]:
     return {key: value for key, value in members.items() if value not in (None, "")}
 
 
+# The document about a fault needs no template, request or release. Each of these may be what failed.
 STATIC_STATUS = 500
 _MESSAGE = Message(
     "The service has a fault, which its operator can read in its log. Try again later, or ask for something else."

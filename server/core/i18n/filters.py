@@ -12,6 +12,8 @@ from kg.core.errors import Message
 from server.core.i18n.language import language_here, translate
 from server.core.i18n.numbers import number
 
+# A run begins with a Chinese character, perhaps after an opening bracket. It goes on over characters and their
+# full-width punctuation, but not over blanks or Latin letters.
 _CHINESE = re.compile(
     r"[《〈「『（]?[\u3400-\u9fff](?:[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])?"
 )
@@ -46,6 +48,7 @@ def runs(text: str, language: str = "") -> Markup:
     if (language or language_here()) == "zh" or not _CHINESE.search(written):
         return written
     parts = _TAG.split(written)  # odd items are tags
+    # only text between tags is marked, as a span inside of an attribute would break the tag
     parts[::2] = [_CHINESE.sub(r'<span lang="zh">\g<0></span>', part) for part in parts[::2]]
     return Markup("".join(parts))  # noqa: S704 - escaped above
 

@@ -33,6 +33,8 @@ def register(app: Flask) -> None:
     Call this after the functions that tag and compress responses, because Flask runs handlers in reverse order.
     """
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    # Functions and not a catalogue, because the language differs by request. The extension adds this method when it is
+    # loaded, so mypy does not know it.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: _translations().gettext(text),
         ngettext=lambda singular, plural, num: _translations().ngettext(singular, plural, num),
@@ -139,6 +141,7 @@ def language_of(fields: Sequence[tuple[str, str]], accept_language: str) -> tupl
 def preferred(accept_language: str) -> str:
     """Return the best language for an Accept-Language header (RFC 9110, section 12.5.4); English by default."""
     parsed = parse_accept_header(accept_language[:_LONGEST_READ], LanguageAccept)
+    # the position breaks ties, so that of equal weights the first in the header wins
     ranked = sorted(enumerate(parsed), key=lambda entry: (-entry[1][1], entry[0]))
     for _, (written, quality) in ranked:
         primary = written.partition("-")[0].lower()

@@ -71,6 +71,7 @@ def with_language(text: str, language: str, root: str = "") -> str:
             return False
         return is_page(_PINNED.sub("", path.removeprefix(root), count=1))
 
+    # no parser is needed: the pages are our own, and templates write the targets of links in double quotes
     return _TAG.sub(mended, text)
 
 

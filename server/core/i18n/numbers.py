@@ -25,6 +25,7 @@ _LOCALES = {"en": "en_GB", "de": "de_DE", "zh": "zh_Hans_CN"}
 _SIGNED = "+#,##0;-#,##0"
 _KILO = 1000
 SMALLEST_GROUPED = 10_000
+# two digits of an exponent at most: the number is written without it, as a text with that many zeros
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T.*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
@@ -79,6 +80,7 @@ def format_size(size: int, language: str) -> str:
     """Return a number of bytes in a readable unit: ``29 kB``, ``1.5 MB``. A kilobyte is 1000 bytes."""
     if size < _KILO:
         return format_unit(size, "digital-byte", "long", locale=_LOCALES[language])
+    # the rounded number is compared, since 999,900 bytes would otherwise read ``1000 kB``
     if round(size / _KILO) < _KILO:
         return f"{round(size / _KILO)} kB"
     unit, least = ("MB", _KILO**2) if round(size / _KILO**2, 1) < _KILO else ("GB", _KILO**3)
@@ -118,4 +120,5 @@ def number(text: str, language: str = "en") -> str:
     whole = f"{value:f}" if abs(value) < SMALLEST_GROUPED else f"{value:,f}"
     written = whole.rstrip("0").rstrip(".") if "." in whole else whole
     group, point = marks(language)
+    # both marks in one pass, because German exchanges them
     return written.translate({ord(","): group, ord("."): point})

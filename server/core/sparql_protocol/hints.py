@@ -70,6 +70,7 @@ def explain_empty(question: Question) -> Response:
         As ``Engine.answer``.
     """
     engine = request_context().engine
+    # read to the end, which closes the file of a large answer
     for _ in engine.answer(question).chunks():
         pass
     explanation = explain(engine, question, terms_here(), request_context().budget)
@@ -139,6 +140,7 @@ def report_calls(question: Question) -> Response:
     """
     service = request_context()
     asker = service.engine
+    # only the engine inside of the wrapper can report its calls, so the token is passed on by hand
     engine, cancellation = (asker.engine, asker.cancellation) if isinstance(asker, CancellableEngine) else (asker, None)
     if not isinstance(engine, FederatingEngine):
         refuse_danger(question.text, service.settings.max_nesting)

@@ -119,6 +119,7 @@ def read_fields(request: Request) -> list[tuple[str, str]]:
     if request.method == "QUERY" and not request.content_type.strip():
         raise RequestInvalid(Message("Say what the body is: Content-Type: %(media_type)s.", media_type=QUERY_TYPE))
     media_type, options = parse_options_header(request.content_type.lower())
+    # ASCII is a subset of UTF-8, so such a body can be decoded in the same way
     if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
         raise MediaTypeUnsupported(Message("The body must be UTF-8."))
     if media_type == FORM_TYPE:
@@ -183,6 +184,7 @@ def unescaped(text: str) -> str:
         return text
     if _BROKEN_ESCAPE.search(text):
         return unquote(text, errors="strict")
+    # the equals sign is escaped first, as it becomes the sign of the escapes afterwards
     return a2b_qp(text.replace("=", "=3D").replace("%", "=").encode("utf-8")).decode("utf-8")
 
 

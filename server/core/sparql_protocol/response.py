@@ -30,6 +30,7 @@ ACCEPT_QUERY = ("accept-query", f"{QUERY_TYPE}, {FORM_TYPE}")
 
 _SAFE = ("GET", "HEAD", "QUERY")
 _VARY = "Accept, Accept-Encoding"
+# computed once, as the common headers differ only between a 304 and all other statuses
 _EVERY = {status: (*common_headers(status), ACCEPT_QUERY) for status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)}
 
 Headers = tuple[tuple[str, str], ...]
@@ -97,6 +98,8 @@ def unchanged_response(question: Question, request: Request, service: Service) -
     if not request.if_none_match or request.method not in _SAFE:
         return None
     tag = tag_of_answer(service.release_id, question, service.build_version)
+    # Both tags are tried, because the size of the answer decides if it is compressed. That size is unknown until the
+    # query has run.
     match = named(request.if_none_match, (tag, coded(tag, request.coding))) if tag is not None else None
     if match is None:
         return None
@@ -125,6 +128,7 @@ def answer_response(question: Question, answer: Answer, request: Request, servic
     if answer.spill is None:
         body = pack(answer.body, request.coding) if is_packed else answer.body
         return Response(HTTPStatus.OK, (*headers, ("content-length", str(len(body)))), body)
+    # no content-length here: the compressed size is known only after the last chunk
     if is_packed:
         return Response(HTTPStatus.OK, tuple(headers), chunks=pack_chunks(answer.chunks(), request.coding))
     return Response(HTTPStatus.OK, (*headers, ("content-length", str(answer.size))), chunks=answer.chunks())
