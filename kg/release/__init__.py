@@ -91,6 +91,7 @@ class Release:
         try:
             size = path.stat().st_size
         except OSError:
+            # no dump has this size, so a missing file counts as a wrong one
             size = -1
         if size != dump.bytes:
             message = (
@@ -107,6 +108,7 @@ def read_release(folder: Path) -> Release:
         ReleaseBroken: the folder is half-written or was changed.
     """
     try:
+        # manifests of older programs list no dumps; an unknown field raises TypeError below
         fields: dict[str, Any] = {"dumps": (), **json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))}
         fields["dumps"] = read_dumps(fields["dumps"])
         manifest = Manifest(**fields)
@@ -114,11 +116,14 @@ def read_release(folder: Path) -> Release:
         raise ReleaseBroken(_broken(folder, f"its {MANIFEST_FILE} cannot be read ({error})")) from error
     if manifest.format != FORMAT:
         raise ReleaseBroken(_broken(folder, f"it has format {manifest.format}, this program reads {FORMAT}"))
+    # the id is the start of the hash, so another hash belongs to other quads
     if not manifest.quads_sha256.startswith(manifest.release_id):
         raise ReleaseBroken(_broken(folder, f"its {MANIFEST_FILE} names other quads than its id"))
     quads, store = folder / QUADS_FILE, folder / STORE_FOLDER
+    # the size alone is compared here, since a hash reads the whole file; `verify_quads` computes it where it matters
     if not quads.is_file() or quads.stat().st_size != manifest.quads_bytes:
         raise ReleaseBroken(_broken(folder, f"{QUADS_FILE} is missing or not of the size it was written with"))
+    # RocksDB names its present state in CURRENT, so a store without that file cannot be opened
     if not (store / "CURRENT").is_file():
         raise ReleaseBroken(_broken(folder, "its store is missing"))
     return Release(folder, manifest)

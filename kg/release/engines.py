@@ -54,6 +54,7 @@ def current_engine(
         ReleaseBroken: the release is not whole.
     """
     release_store = ReleaseStore(settings.home)
+    # made once: each later engine of the current release shares the connections and their limits
     fetcher = _fetcher(settings)
 
     def make() -> ClosableEngine:
@@ -92,10 +93,12 @@ def _modest(settings: Settings) -> Settings:
     Together, older releases hold at most as many quads in memory as the current one. Their queries use at most as much
     memory as one query of the current release.
     """
+    # no older release may be open if the setting is 0, and nothing may be divided by 0
     open_at_once = max(settings.older_releases, 1)
     return replace(
         settings,
         memory_max_quads=settings.memory_max_quads // open_at_once,
+        # an older release has quick and heavy workers, hence 2; they share the memory of one query
         memory_bytes=settings.memory_bytes // (2 * _OLDER_WORKERS * open_at_once),
         quick_workers=_OLDER_WORKERS,
         heavy_workers=_OLDER_WORKERS,
@@ -156,6 +159,7 @@ def engine_of(
         return pool_engine(release, settings, observer, priority=priority)
     from kg.engine.remote.engine import open_engine
 
+    # graphs and counts come from the folder of the release, which stays on this machine (decision 0028)
     counts = read_counts(release.folder, release.release_id)
     graphs = tuple(release.manifest.graphs)
     return open_engine(release.release_id, graphs, settings, observer, counts=counts, checker=checker)
@@ -191,6 +195,7 @@ def pool_engine(
         max_waiting=settings.max_waiting,
         max_per_client=settings.max_per_client,
     )
+    # a worker in memory does not read the store after its start, so a broken store cannot end it
     return PoolEngine(worker_config, limits, observer, (lambda: None) if in_memory else StoreCheck(release))
 
 
@@ -203,6 +208,7 @@ class Opening:
 
     def __init__(self, settings: Settings) -> None:
         self._observed = _Observed()
+        # the one thread ends after its one task; a shutdown without waiting only forbids further tasks
         threads = ThreadPoolExecutor(1, thread_name_prefix="opening")
         self._registry = threads.submit(engine_registry, settings, self._observed)
         threads.shutdown(wait=False)
@@ -231,6 +237,7 @@ class _Observed:
 
     def pass_on_to(self, observer: Observer) -> None:
         """Forward to this observer from now on."""
+        # under the lock no pool can open between the change of observer and the reports, to be reported twice or never
         with self._lock:
             self._observer = observer
             for pool in self._pools:
@@ -240,6 +247,7 @@ class _Observed:
     def pool_opened(self, pool: HasPoolStatus) -> None:
         """Forward now, or later if there is no observer yet."""
         with self._lock:
+            # a pool that opens before there is an observer is remembered until `pass_on_to` reports it
             if isinstance(self._observer, NullObserver):
                 self._pools.append(pool)
             self._observer.pool_opened(pool)
@@ -247,6 +255,7 @@ class _Observed:
     def pool_closed(self, pool: HasPoolStatus) -> None:
         """Forward."""
         with self._lock:
+            # an observer that comes later must not hear of a pool that is closed
             self._pools = [other for other in self._pools if other is not pool]
         self._observer.pool_closed(pool)
 

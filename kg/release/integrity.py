@@ -19,6 +19,7 @@ from kg.release import MANIFEST_FILE, STORE_FOLDER, Release
 from kg.release.store import ReleaseStore
 from kg.release.verify import SMALL_BYTES, FileProblem, message_about, verify_file, verify_files
 
+# the first full check comes a minute after the start, further ones after the seconds of the setting (decision 0035)
 _FIRST_SECONDS = 60.0
 # A broken release is checked more often, so that a repair is noticed soon.
 _BROKEN_SECONDS = 30.0
@@ -39,6 +40,8 @@ class Integrity:
 
     def __init__(self, release_store: ReleaseStore, seconds: float = 0.0) -> None:
         self._release_store, self._seconds = release_store, seconds
+        # `_lock` protects the dictionaries and is held briefly.
+        # `_looking` is held during the first look at a release, so that simultaneous requests wait for one result.
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self._problems: dict[str, tuple[FileProblem, ...]] = {}
         self._suspected: dict[str, str] = {}
@@ -75,12 +78,14 @@ class Integrity:
     def problem_of(self, release: Release, name: str) -> FileProblem | None:
         """Return the problem of one file, which is read whole unless it has not changed since that was last done."""
         path = release.folder / name
+        # the signature is read before the file: if the file changes meanwhile, the next call sees another signature
         signature = _signature(path)
         with self._lock:
             before = self._checked.get(path)
         if before is not None and before[0] == signature:
             return before[1]
         problem = verify_file(release, name)
+        # one file was verified, so the problems of the others stay as they are
         others = tuple(other for other in self.problems(release.release_id) if other.name != name)
         self._note(release.release_id, others if problem is None else (*others, problem))
         with self._lock:
@@ -93,12 +98,14 @@ class Integrity:
 
     def close(self) -> None:
         """End the thread."""
+        # in this order, since the thread reads the flag after it was woken
         self._ended = True
         self._wake.set()
 
     def _run(self, current_id: Callable[[], str]) -> None:
         with suppress(OSError):  # on Linux, a thread has its own priority
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        # None waits without limit: only a suspicion or the end wakes the thread then
         pause = min(_FIRST_SECONDS, self._seconds) or None
         while True:
             self._wake.wait(pause)
@@ -106,6 +113,7 @@ class Integrity:
             if self._ended:
                 return
             problems = self.check(current_id())
+            # errors in quick succession must not cause one full check after another
             time.sleep(min(_LEAST_SECONDS, self._seconds or _LEAST_SECONDS))
             pause = min(_BROKEN_SECONDS, self._seconds or _BROKEN_SECONDS) if problems else self._seconds or None
 
@@ -121,6 +129,7 @@ class Integrity:
 
     def _note(self, release_id: str, problems: tuple[FileProblem, ...]) -> None:
         unique = tuple(dict.fromkeys(problems))
+        # a repeated check finds the same problems, which are logged once
         with self._lock:
             before = self._problems.get(release_id, ())
             self._problems[release_id] = unique
@@ -144,6 +153,7 @@ class StoreCheck:
 
     def __call__(self) -> ReleaseBroken | None:
         """Return the error about a broken store, or None."""
+        # the lock is held during the check, so that workers that die together cause one check
         with self._lock:
             began = time.monotonic()
             if began >= self._until:
@@ -159,4 +169,5 @@ def _signature(path: Path) -> _Signature:
         state = path.stat()
     except OSError:
         return ()
+    # a program can set size and modification time back, but not the time of the last status change
     return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)

@@ -41,11 +41,13 @@ def carry_over(release: Release, draft: Path) -> None:
     manifest = read_release(draft).manifest
     dumps = manifest.dumps
     if has_whole_dumps(release):
+        # the old dumps replace those of the draft, since others know their checksums (decision 0020)
         shutil.rmtree(draft / DUMPS_FOLDER, ignore_errors=True)
         shutil.copytree(release.folder / DUMPS_FOLDER, draft / DUMPS_FOLDER, copy_function=_link)
         dumps = release.manifest.dumps
     manifest = replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps)
     manifest.write(draft)
+    # the manifest gives the hashes of quads and dumps, so these are not read again
     write_file_list(draft, manifest.release_id, hashes_in(manifest))
 
 
@@ -55,6 +57,7 @@ def swap(place: Path, draft: Path, aside: Path) -> None:
     Raises:
         OSError: a folder cannot be moved.
     """
+    # a rename cannot replace a folder that is not empty, so the old folder moves away first
     if place.exists():
         shutil.rmtree(aside, ignore_errors=True)
         place.replace(aside)
@@ -69,6 +72,7 @@ def _link(path: str, place: str) -> None:
 try:
     import fcntl
 except ImportError:  # pragma: no cover - Windows has no flock; one build at a time is then the user's care
+    # mypy allows no None for a module
     fcntl = None  # type: ignore[assignment]
 
 DRAFT_PREFIX = ".draft-"
@@ -174,6 +178,8 @@ class ReleaseStore:
         Raises:
             WriteFailed: the link cannot be written.
         """
+        # a new link is renamed over the old one: in this way readers never meet a home without a link;
+        # the process id keeps two processes from using the same draft
         draft, place = self.home / f".current-{os.getpid()}", Path("releases") / release.folder.name
         try:
             if self._pointer.is_symlink() and self._pointer.readlink() == place:
@@ -216,6 +222,7 @@ class ReleaseStore:
         Its manifest gets the inputs of this build, so that they are not built again. The day stays that of the first
         build, since citations give it. Dumps are not overwritten, since their checksums are published.
         """
+        # the list goes first and comes last: after a kill in between the release has no list, and never a wrong one
         verify.remove_file_list(release.folder)
         manifest = read_release(draft).manifest
         dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
@@ -238,6 +245,7 @@ class ReleaseStore:
         """
         place, listed = release.folder / DUMPS_FOLDER, verify.is_listed(release.folder)
         verify.remove_file_list(release.folder)
+        # dumps move before the manifest that lists them, so that it never lists a missing one
         if (draft / DUMPS_FOLDER).exists() and not verify.has_whole_dumps(release):
             if place.exists():  # left by a killed process, or incomplete
                 shutil.rmtree(place)
@@ -258,6 +266,7 @@ class ReleaseStore:
         current, gone = self.current_id(), []
         for release_id in self.ids()[last:]:
             if release_id != current:
+                # the rename hides the release at once, while its removal takes time; the next draft removes a leftover
                 draft = self.folder / f"{DRAFT_PREFIX}{release_id}"
                 try:
                     (self.folder / release_id).replace(draft)
@@ -284,10 +293,12 @@ class ReleaseStore:
             raise write_failed(str(self.home), error, "Choose another folder with KG_HOME.") from error
         with lock:
             try:
+                # the kernel removes the lock when the process ends, however it ends, so no lock is ever left behind
                 if fcntl is not None:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise BuildRunning(f"Another build is at work in {self.home}; wait until it has ended.") from error
+            # all drafts of others are leftovers now: of killed builds, or of releases that were being removed
             for left in self.folder.glob(DRAFT_PREFIX + "*"):
                 shutil.rmtree(left, ignore_errors=True)
             folder = self.folder / f"{DRAFT_PREFIX}{os.getpid()}"
@@ -297,6 +308,7 @@ class ReleaseStore:
             except OSError as error:
                 raise write_failed("The release", error, "Make room or choose another KG_HOME.") from error
             finally:
+                # a finished draft has moved to its place, and there is nothing to remove
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -392,6 +404,7 @@ class History:
 
 def read_history(release_store: ReleaseStore) -> History:
     """Return the complete releases of a store."""
+    # sorting is stable: releases of one day keep the order in which they were built
     oldest_first = reversed(release_store.releases())
     return History(tuple(sorted(oldest_first, key=lambda release: release.built_on or datetime.date.min)))
 
@@ -424,6 +437,8 @@ def search_index(release_store: ReleaseStore, engine: Engine) -> SearchIndex:
     path = release_store.folder / engine.release_id / SEARCH_FILE
     if release_store.has(engine.release_id) and path.is_file():
         try:
+            # the hash is compared before SQLite opens the file: a view in an altered index can make a search endless
+            # (decision 0036)
             if verify_file(release_store.get(engine.release_id), SEARCH_FILE) is not None:
                 return index_of(engine)
             index = SearchIndex(path)

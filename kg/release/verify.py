@@ -19,11 +19,13 @@ from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, Manifest, Releas
 from kg.release.replication.atomic_files import sha256_of, write_whole
 
 FILE_LIST = "files.json"
+# 256 KiB: a start hashes only files up to this size, so that it takes milliseconds (decision 0035)
 SMALL_BYTES = 2**18
 
 _FORMAT = 1
 # RocksDB writes its log and lock whenever it opens a store for writing; neither contains data.
 _CHANGING = frozenset(["store/LOG", "store/LOCK"])
+# a verification starts again if a build replaced files meanwhile, up to so many times
 _TRIES = 3
 _SHOWN = 5
 
@@ -65,6 +67,7 @@ def write_file_list(folder: Path, release_id: str, hashes: Mapping[str, str] | N
         ListedFile(name, path.stat().st_size, (hashes or {}).get(name) or sha256_of(path))
         for name, path in _files_in(folder)
     ]
+    # the list has a hash of its own fields, so that damage to the list is noticed as well
     fields = {"format": _FORMAT, "release_id": release_id, "files": [asdict(file) for file in files]}
     write_whole(folder / FILE_LIST, (json.dumps({**fields, "sha256": _seal(fields)}, indent=1) + "\n").encode())
 
@@ -90,6 +93,7 @@ def verify_files(release: Release, *, largest_hashed: int | None = None, below: 
     release without a list was made by an older program: only the quads and the dumps of its manifest are verified.
     """
     for _ in range(_TRIES):
+        # a problem counts only if list and manifest are unchanged afterwards: else a build replaced files meanwhile
         before = _stamp(release.folder)
         problems = _verify(release, largest_hashed, below)
         if not problems or _stamp(release.folder) == before:
@@ -115,6 +119,7 @@ def message_about(release_id: str, problems: Sequence[FileProblem]) -> str:
 
 def has_whole_dumps(release: Release) -> bool:
     """Return True if the release has dumps and all of them have the bytes of its manifest."""
+    # the hashes are computed at any size: only intact dumps may replace those of another build
     dumps = [file for file in _from_manifest(release) if file.name != QUADS_FILE]
     return bool(dumps) and not any(_problem(release.folder, file, None) for file in dumps)
 
@@ -140,6 +145,7 @@ def _verify(release: Release, largest_hashed: int | None, below: str) -> tuple[F
     except _ListInvalid as error:
         return (FileProblem(FILE_LIST, str(error)),)
     problems = [_problem(release.folder, file, largest_hashed) for file in listed if file.name.startswith(below)]
+    # only a list can show that a file is superfluous, since a manifest names few of the files
     if is_listed(release.folder):
         names = {file.name for file in listed}
         problems += [
@@ -153,6 +159,7 @@ def _verify(release: Release, largest_hashed: int | None, below: str) -> tuple[F
 def _problem(folder: Path, file: ListedFile, largest_hashed: int | None) -> FileProblem | None:
     path = folder / file.name
     try:
+        # the size is compared first, since it needs no read of the file
         size = path.stat().st_size
         if size != file.bytes:
             return FileProblem(file.name, f"has {size} bytes instead of {file.bytes}")
@@ -177,6 +184,7 @@ def _listed(release: Release) -> tuple[ListedFile, ...]:
         files = tuple(ListedFile(**entry) for entry in fields["files"])
     except FileNotFoundError:
         return _from_manifest(release)
+    # JSON of another form than the list raises one of the last three
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _ListInvalid("cannot be read") from error
     if sealed != _seal(fields):
@@ -202,6 +210,7 @@ def _files_in(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _changes(name: str) -> bool:
+    # RocksDB renames the log of the opening before to LOG.old and a number
     return name in _CHANGING or name.startswith("store/LOG.old")
 
 
@@ -214,6 +223,7 @@ def _stamp(folder: Path) -> tuple[int, ...]:
         except OSError:
             numbers += [0, 0]
         else:
+            # a replaced file has another inode, even if its time is the same
             numbers += [state.st_ino, state.st_mtime_ns]
     return tuple(numbers)
 

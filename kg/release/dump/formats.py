@@ -70,6 +70,7 @@ class Sealed(RawIOBase):
     """A new file that counts and hashes what is written to it, and is synced to disk when closed."""
 
     def __init__(self, path: Path) -> None:
+        # mode x: an existing dump is never overwritten, since others know its checksum
         self._file = path.open("xb")
         self._digest = hashlib.sha256()
         self.bytes = 0
@@ -92,6 +93,7 @@ class Sealed(RawIOBase):
 
     def close(self) -> None:
         """Close the file after syncing it to disk."""
+        # the base class marks the object as closed, so a second call has no effect
         if not self.closed:
             with self._file:
                 self._file.flush()
@@ -111,6 +113,7 @@ class _Every(RawIOBase):
     def write(self, data: ReadableBuffer, /) -> int:
         for file in self._files:
             file.write(data)
+        # BufferedWriter expects a number of bytes, and `len` of a view counts items
         return memoryview(data).nbytes
 
 
@@ -123,14 +126,18 @@ def packed(paths: Mapping[str, Path]) -> Iterator[tuple[IO[bytes], dict[str, Sea
     Raises:
         OSError: there is no room, or a path exists.
     """
+    # Content flows from a buffer to the compressors, and from each compressor to its file.
+    # The stack closes them in this order: the buffer first, the synced files last.
     with ExitStack() as stack:
         sealed = {ending: stack.enter_context(Sealed(path)) for ending, path in paths.items()}
         around = [PACKINGS[ending].around(cast("IO[bytes]", file)) for ending, file in sealed.items()]
         packers = [stack.enter_context(file) for file in around]
+        # 64 KiB: serialisers write small pieces, and each one would go to every compressor
         yield stack.enter_context(BufferedWriter(_Every(packers), 2**16)), sealed
 
 
 _HELD_BYTES = 64 * 2**20  # bytes in memory before they are appended to the files of the graphs
+# the number of spaces in a line without a graph
 _SPACES_OF_A_TRIPLE = 3
 _DEFAULT = str(DefaultGraph()).encode()
 
@@ -153,6 +160,7 @@ class Source:
 
     def quads_by_graph(self) -> Iterator[Quad]:
         """Yield the quads graph by graph, in order of their names, and within a graph by subject."""
+        # several formats read the parts, which are made for the first of them
         if self._parts is None:
             self._parts = self._part()
         for part in self._parts:
@@ -160,11 +168,14 @@ class Source:
 
     def _part(self) -> list[Path]:
         """Return a file for each graph, written with bounded memory and few open files."""
+        # Lines are collected by graph and appended to the files when they are too many together.
+        # Each file is open only meanwhile, since a release may have more graphs than a process may open files.
         places: dict[bytes, Path] = {}
         held: dict[Path, list[bytes]] = defaultdict(list)
         held_bytes = 0
         with self.path.open("rb") as lines:
             for line in lines:
+                # files have numbers as names, since the IRI of a graph is no file name
                 place = places.setdefault(_graph_of(line), self._scratch / f"{len(places)}.nq")
                 held[place].append(line)
                 held_bytes += len(line)
@@ -208,6 +219,7 @@ def write_jelly(source: Source, out: IO[bytes]) -> None:
     """Write the release as one flat stream of quads, which any reader of Jelly 1.0 understands."""
     from pyjelly.serialize.ioutils import write_delimited  # takes 0.17 s to import
 
+    # a frame is full after a number of quads; the last frame is written although it is not full
     stream = _stream()
     stream.enroll()
     for quad in source.quads_by_graph():
@@ -243,8 +255,10 @@ def _term(term: NamedNode | BlankNode | OurLiteral | Triple | DefaultGraph) -> G
     if isinstance(term, BlankNode):
         return generic_sink.BlankNode(term.value)
     if isinstance(term, OurLiteral):
+        # a language, or no datatype, implies the datatype in Jelly as in RDF 1.1
         datatype = None if term.language or term.datatype == _XSD_STRING else term.datatype.value
         return generic_sink.Literal(term.value, term.language, datatype)
+    # quoted triples are the only other kind of term
     assert isinstance(term, DefaultGraph)  # noqa: S101 - a release holds no quoted triple
     return generic_sink.DefaultGraph
 
@@ -296,6 +310,7 @@ DUMP_FORMATS = {
     )
 }
 
+# a manifest may come from another home, so no name of a dump may lead out of the folder
 _NAMED = re.compile(rf"{NAME}-[0-9a-f]+\.({'|'.join(DUMP_FORMATS)})\.({'|'.join(PACKINGS)})")
 
 
@@ -318,6 +333,7 @@ class DumpFile:
         return PACKINGS[self._endings()[1]]
 
     def _endings(self) -> tuple[str, str]:
+        # a name has exactly two dots, see the pattern above
         _, ending, packing = self.name.split(".")
         return ending, packing
 

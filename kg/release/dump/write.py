@@ -41,11 +41,13 @@ def write_dumps(
     Raises:
         OSError: there is no room or right to write, or one of the files exists.
     """
+    # a hidden folder is no part of the list of files, if a kill leaves it behind
     with TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
         source = Source(quads, Path(scratch))
         files = tuple(
             file for dump_format in formats for file in _write_format(source, dump_format, folder, release_id)
         )
+    # the checksums come last, so that they never name a dump that is incomplete
     (folder / SUMS_FILE).write_text(sums(files), encoding="utf-8")
     return files
 
@@ -75,11 +77,13 @@ def written_apart(quads: Path, folder: Path, release_id: str) -> Iterator[Callab
         try:
             yield partial(_files, process)
         finally:
+            # the child has ended if its files were read, and a kill then has no effect
             process.kill()
 
 
 def _files(process: subprocess.Popen[bytes]) -> tuple[DumpFile, ...]:
     assert process.stdout is not None  # noqa: S101 - it is piped
+    # the output is read before the wait: a full pipe would block the child, and both would wait forever
     output = process.stdout.read()
     if process.wait() != 0:
         raise OSError(f"the process that writes the dumps ended with code {process.returncode}")
@@ -93,11 +97,13 @@ def _write_or_error(quads: Path, folder: Path, release_id: str) -> dict[str, obj
     try:
         return {"files": [asdict(file) for file in write_dumps(quads, folder, release_id)]}
     except OSError as error:
+        # exceptions do not cross a process boundary, so the parent makes the same OSError of these three values
         return {"error": [error.errno, error.strerror, error.filename]}
 
 
 def _end_with_parent() -> None:
     os.read(sys.stdin.fileno(), 1)  # unbuffered: a lock held at interpreter exit would block
+    # `sys.exit` would end this thread alone, while the main thread goes on with a dump
     os._exit(1)
 
 
@@ -147,6 +153,7 @@ def dump_again(release_store: ReleaseStore, release: Release) -> Release:
         BuildRunning: a build is at work in the same home.
         WriteFailed: there is no room or no right to write.
     """
+    # dumps of changed quads would have valid checksums, so all other files must be intact first
     verify_quads(release)
     refuse_problems(
         release, [problem for problem in verify_files(release) if not problem.name.startswith(f"{DUMPS_FOLDER}/")]

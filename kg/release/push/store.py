@@ -13,7 +13,9 @@ from kg.engine.remote.quirks import CompletionMarker, Product, asks_for_all, mar
 from kg.engine.remote.responses import TRIPLES, Broken, asks, is_whole, outward, question, rows_of, spooled, triples_of
 
 _ATTEMPTS = 3
+# an answer may be a whole graph, so time and size of an answer allow for the largest releases
 _SECONDS = 600.0
+# a limit that no graph reaches: the client demands one
 _MOST_BYTES = 2**40
 _PIECE = 2**18
 
@@ -74,6 +76,7 @@ class GraphStore:
         Raises:
             CopyFailed: the store does not.
         """
+        # 404 is a success as well: a graph that does not exist needs no removal
         request = Request("DELETE", self.graph_store, fields=[("graph", graph)])
         self._done(request, "removes no graph", (200, 202, 204, 404))
 
@@ -83,6 +86,7 @@ class GraphStore:
         Raises:
             CopyFailed: the store does not give them.
         """
+        # some products cannot return a graph by the Graph Store Protocol, so a query returns it
         if self._product.reads_graph_store:
             request = Request("GET", self.graph_store, TRIPLES, fields=[("graph", graph)])
         else:
@@ -134,6 +138,7 @@ class GraphStore:
                         f"{request.url} gives no reply ({error or 'it takes too long'}). "
                         "Run the command again: it goes on where it broke off."
                     ) from error
+        # unreachable, since the last attempt returns or raises; mypy cannot see that
         raise AssertionError
 
 

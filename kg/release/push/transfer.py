@@ -28,6 +28,8 @@ class Digest:
 
     def add(self, lines: Iterable[bytes]) -> None:
         """Add statements, each a line of N-Triples as pyoxigraph writes it."""
+        # A sum does not depend on the order, so neither side must sort its statements.
+        # With an exclusive or, a statement that comes twice would leave no trace.
         for line in lines:
             self.count += 1
             self.total += int.from_bytes(hashlib.sha256(line).digest())
@@ -65,6 +67,7 @@ class Contents:
         """
         naming = GraphNames(release.release_id)
         for name in release.manifest.graphs:
+            # this raises an error for a foreign graph, before the file is read
             naming.graph_of(name)
         path = release.folder / QUADS_FILE
         graphs = {name: Digest() for name in (UNION, *sorted(release.manifest.graphs))}
@@ -91,6 +94,7 @@ def statements(path: Path, naming: GraphNames) -> Iterator[tuple[str, bytes]]:
 
     The lines are sorted, so equal statements of two graphs are adjacent.
     """
+    # a statement goes into the union when it differs from the one before it
     before = b""
     with path.open("rb") as file:
         for quad in file:
@@ -135,6 +139,7 @@ def plan(contents: Contents, store: GraphStore) -> Plan:
     Raises:
         CopyFailed: the store does not say.
     """
+    # equal counts do not prove equal content; the mark does, since it is written after everything was read back
     marked = store.marks().get(contents.naming.release_id)
     there = {name: store.count(contents.iri(name)) for name in contents.graphs}
     counts = {name: digest.count for name, digest in contents.graphs.items()}
@@ -153,8 +158,11 @@ def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = Fal
     planned = plan(contents, store)
     if planned.is_whole and not again:
         return None
+    # The mark goes first, so that nobody is answered from an incomplete release.
+    # A complete release keeps it, since sending equal statements again changes no set.
     if not planned.is_whole:
         store.remove(contents.naming.mark.value)
+    # a graph with too many statements holds foreign ones, and is sent from its first statement
     there = {} if again else dict(planned.there)
     for name, digest in contents.graphs.items():
         if planned.there[name] > digest.count:
@@ -162,6 +170,7 @@ def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = Fal
             there[name] = 0
     _send(contents, store, there, step)
     wrong = _verify(contents, store, contents.graphs, step)
+    # each wrong graph is sent a second time into an empty graph, and only a second difference is an error
     if wrong:  # earlier statements had the right count but other content
         store.remove(contents.naming.mark.value)
         for name in wrong:

@@ -21,8 +21,10 @@ def link(path: Path, place: Path) -> None:
         OSError: the place cannot be written.
     """
     try:
+        # a link is safe, since files of releases are replaced and never written to again (decision 0026)
         place.hardlink_to(path)
     except OSError:
+        # another file system, or one without hard links; any other error comes again with the copy
         shutil.copyfile(path, place)
     to_disk(place)
 
@@ -35,12 +37,14 @@ def write_whole(place: Path, body: bytes) -> None:
     """
     draft = draft_of(place)
     draft.write_bytes(body)
+    # the bytes must be on the disk before the name: a power cut could otherwise leave an empty file
     to_disk(draft)
     draft.replace(place)
 
 
 def draft_of(place: Path) -> Path:
     """Return the temporary path that this process uses for a file."""
+    # the leading dot hides the draft, and its ending keeps it out of searches for `*.json`
     return place.with_name(f".{place.name}-{os.getpid()}")
 
 
@@ -49,6 +53,7 @@ def to_disk(path: Path) -> None:
 
     A power cut must not leave a name without its bytes.
     """
+    # a folder can be opened only for reading, which is enough for fsync
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

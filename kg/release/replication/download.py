@@ -55,11 +55,13 @@ class Deadline:
 
     def trace(self, name: str, info: Mapping[str, Any]) -> None:
         """Note a connection as soon as it is open."""
+        # httpx2 reports many events of a request; the name of this one has a prefix
         if not name.endswith("connect_tcp.complete"):
             return
         opened = info["return_value"].get_extra_info("socket")
         with self._lock:  # duplicated, since TLS takes over the socket
             self._sockets.append(socket.socket(fileno=os.dup(opened.fileno())))
+        # the deadline may have passed while the connection was opened; then the waiting thread has not seen it
         if self.has_passed:
             self._shut_down()
 
@@ -79,6 +81,7 @@ class Deadline:
             each.close()
 
     def _watch(self) -> None:
+        # `extend` may have moved the end meanwhile, so it is compared again after each wait
         while not self._over.wait(max(0.0, self._end - time.monotonic())):
             if time.monotonic() >= self._end:
                 self.has_passed = True
@@ -88,6 +91,7 @@ class Deadline:
     def _shut_down(self) -> None:
         with self._lock:
             for each in self._sockets:
+                # a shutdown ends the connection for all descriptors, so the blocked read of the client returns
                 with suppress(OSError):  # the server closed it
                     each.shutdown(socket.SHUT_RDWR)
 
@@ -136,6 +140,7 @@ class Origin:
         self.url = url if url.endswith(".json") else f"{url.rstrip('/')}/{POINTER_FILE}"
         self._policy, self._secrets, self._hosts = policy, dict(headers or {}), hosts
         self._patience = patience or Patience()
+        # the ETag of the last pointer, which makes the next request conditional
         self._known: tuple[str, Pointer] | None = None
         timeout = httpx2.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
         limits = httpx2.Limits(max_keepalive_connections=0)  # a deadline shuts down the connection of its request
@@ -159,9 +164,11 @@ class Origin:
             body = b"" if is_same else self._small(response, MOST_POINTER_BYTES)
         if is_same:
             return self._same()
+        # a pointer that is refused below must not be confirmed by 304 later
         self._known = None
         named = Path(urlsplit(self.url).path).name
         pointer = self._policy.accept(body, lambda: self._signature(body), self.url, is_current=named == POINTER_FILE)
+        # the reader asked for a release by its id, so the pointer must be to that one
         if named not in (POINTER_FILE, f"{pointer.release_id}.json"):
             raise CopyFailed(f"{self.url} points to {pointer.release_id}, another release. Have it published again.")
         etag = response.headers.get("ETag")
@@ -201,6 +208,7 @@ class Origin:
             OSError: the file cannot be written.
         """
         part = place.with_name(f"{place.name}.part")
+        # each attempt continues where the last one broke off; `else` runs when all have failed
         for _ in range(self._patience.times):
             try:
                 self._continue(blob, part)
@@ -212,20 +220,25 @@ class Origin:
                 f"{self._place(blob)} breaks off again and again ({broken}). "
                 "The received part is kept: try again later."
             ) from broken
+        # wrong bytes are removed: to resume after them could never give the right hash
         if sha256_of(part) != blob.sha256:
             part.unlink()
             raise self._wrong(blob)
         part.replace(place)
 
     def _continue(self, blob: Blob, part: Path) -> None:
+        # A download resumes with a request for the rest (Range), and 206 appends it to the part.
+        # 200 means that the server ignores Range and sends the whole file, which replaces the part.
         have = part.stat().st_size if part.exists() else 0
         if have > blob.bytes:
             part.unlink()
             have = 0
+        # a request for a range after the last byte would be answered with 416
         if part.exists() and have == blob.bytes:
             return
         with self._get(self._place(blob), {"Range": f"bytes={have}-"} if have else {}) as response:
             ranged = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+            # RFC 9110 lets a server answer with another range, which must not be appended
             if response.status_code == 206 and not ranged:
                 part.unlink(missing_ok=True)
                 raise _BrokenOff("another range came than was asked for")
@@ -244,6 +257,7 @@ class Origin:
     def _pieces(self, response: httpx2.Response, most: int) -> Iterator[bytes]:
         """Yield the pieces of a body as they arrive, within the size and time limits."""
         start, come = time.monotonic(), 0
+        # the same deadline, which was for the headers, is for the next piece from here on
         self._deadline.extend(self._patience.silent_seconds)
         try:
             for piece in response.iter_raw():  # a fixed piece size would wait for a full piece
@@ -254,6 +268,7 @@ class Origin:
                         f"{response.url} is longer than the {most} bytes that it may have. Have it published again."
                     )
                 yield piece
+                # a byte now and then never exceeds the limit of silence, so the average speed has a limit too
                 spent = time.monotonic() - start
                 if spent > self._patience.grace_seconds and come < self._patience.slowest * spent:
                     raise _BrokenOff(f"slower than {self._patience.slowest} bytes a second")
@@ -266,7 +281,9 @@ class Origin:
         """Yield a response before its body is read; follow redirects within the same host and allowed ones."""
         home = _authority(self.url)
         for _ in range(self._patience.redirects + 1):
+            # a compressed transfer would change the bytes that sizes, ranges and hashes are about
             headers = {"Accept-Encoding": "identity", "User-Agent": f"fyp-kg (+{ROOT})", **asked}
+            # credentials are for the host that the operator named, and for no host that it redirects to
             if _authority(url) == home:
                 headers |= self._secrets
             with Deadline(self._patience.connect_seconds + self._patience.head_seconds) as deadline:
@@ -293,6 +310,7 @@ class Origin:
     def _next(self, url: str, location: str) -> str:
         following = urljoin(url, location)
         scheme, authority = _authority(following)
+        # a redirect may not lead from HTTPS to HTTP, where others on the way can read and change the transfer
         safe = scheme == "https" or (scheme == "http" and urlsplit(url).scheme == "http")
         if not safe or ((scheme, authority) != _authority(self.url) and authority not in self._hosts):
             raise CopyFailed(

@@ -32,6 +32,7 @@ Step = Callable[[str], None]
 INCOMING = "incoming"
 # The store needs the size of the quads, and the same again while it is written.
 _ROOM_FOR_STORE = 2
+# a manifest is parsed in memory, so it may be no larger than 4 MiB
 _MOST_MANIFEST_BYTES = 2**22
 _MAX_NESTING = 128  # for our own queries
 
@@ -50,6 +51,7 @@ def fetch(release_store: ReleaseStore, origin: Origin, pointer: Pointer, *, most
         try:
             release = release_store.get(pointer.release_id)
         except ReleaseBroken:
+            # a release that cannot be read is fetched like one that is not here
             step("Mending the release, which is not whole")
         else:
             if not verify_files(release):
@@ -63,6 +65,7 @@ def fetch(release_store: ReleaseStore, origin: Origin, pointer: Pointer, *, most
         for part in pointer.parts:
             step(f"Fetching {part.name}")
             (draft / part.name).parent.mkdir(exist_ok=True)
+            # a file with these bytes may be in another release here; only the others are downloaded
             link(_found(release_store, part) or _downloaded(origin, part.blob, incoming), draft / part.name)
         _complete(draft, pointer, step)
         release = release_store.keep(draft, pointer.release_id)
@@ -90,6 +93,7 @@ def _refuse(pointer: Pointer, most_bytes: int) -> None:
     quads, manifest = pointer.blob(QUADS_FILE), pointer.blob(MANIFEST_FILE)
     if quads is None or manifest is None:
         raise CopyFailed(f"The release lacks {MANIFEST_FILE if quads else QUADS_FILE}. Have it published again.")
+    # all of this is known from the pointer, before anything is downloaded
     if not quads.sha256.startswith(pointer.release_id):
         raise FileAltered(f"The pointer to {pointer.release_id} lists quads with another id. Nothing of it is stored.")
     if manifest.bytes > _MOST_MANIFEST_BYTES:
@@ -100,6 +104,7 @@ def _incoming(release_store: ReleaseStore, pointer: Pointer) -> Path:
     """Return the folder of downloads, without those of other releases."""
     folder = release_store.home / INCOMING
     folder.mkdir(exist_ok=True)
+    # downloads are named by their hash, so those of an interrupted fetch are found again
     wanted = {part.blob.sha256 for part in pointer.parts}
     for left in folder.iterdir():
         if left.name.removesuffix(".part") not in wanted:
@@ -111,6 +116,7 @@ def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
     """Raise WriteFailed if the disk has too little room."""
     quads = pointer.blob(QUADS_FILE)
     needed = pointer.size + _ROOM_FOR_STORE * (quads.bytes if quads else 0)
+    # the downloaded parts need no further room; files that are only linked are counted all the same
     needed -= sum(path.stat().st_size for path in incoming.iterdir())
     free = shutil.disk_usage(incoming).free
     if free < needed:
@@ -147,12 +153,14 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
 
     step("Making the store")
     try:
+        # the store comes first, since `read_release` refuses a folder without one
         write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
         release = read_release(draft)
         verify_quads(release)
         store = Store.read_only(draft / STORE_FOLDER)
     except (ReleaseBroken, SyntaxError, ValueError) as error:
         raise CopyFailed(f"The download is no release that this program reads ({error}). Update it.") from error
+    # the id covers the quads alone, so all else in the manifest is compared with them (decision 0036)
     _see_that_the_manifest_is_right(release.manifest, pointer, store)
     _see_that_the_dumps_are_right(draft, release.manifest, pointer)
     step("Counting the whole graph")
@@ -190,6 +198,7 @@ def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Poin
     sums_file = f"{DUMPS_FOLDER}/{SUMS_FILE}"
     if {name: blob for name, blob in listed.items() if name != sums_file} != described:
         raise FileAltered("The manifest gives other dumps or hashes than the pointer lists. Nothing of it is stored.")
+    # people download this file to verify dumps, so it must repeat the verified hashes
     if sums_file in listed and (draft / sums_file).read_bytes() != sums(manifest.dumps).encode("utf-8"):
         raise FileAltered(f"{SUMS_FILE} gives other hashes than the manifest. Nothing of the release is stored.")
 
@@ -238,6 +247,7 @@ def note_end(home: Path) -> None:
 
 
 def _write_state(home: Path, state: State) -> None:
+    # the service reads the file in other processes, so it is replaced in one step
     write_whole(home / STATE_FILE, json.dumps(asdict(state)).encode("utf-8"))
 
 
@@ -278,6 +288,7 @@ class Follower:
             self._origin.forget()
             self._complain(f"The publication cannot be followed, and the release that is here stays: {error}")
             with suppress(OSError):  # a full disk is logged already
+                # the time of the last success stays, so that its age can be monitored
                 self._note(replace(self._state, problem=type(error).__name__))
         else:
             if self._complaint:
@@ -303,6 +314,7 @@ class Follower:
             wait(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - no secret
 
     def _has(self, release_id: str) -> bool:
+        # a broken current release counts as missing, so the one of the publication is fetched
         try:
             return self._release_store.current().release_id == release_id
         except KgError:

@@ -25,12 +25,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from kg.core.errors import FileUnreadable, SettingInvalid, SignatureInvalid, WriteFailed
 from kg.release.replication.atomic_files import to_disk
 
+# a signature has four short lines, and a hostile server must not send more without end
 MOST_SIGNATURE_BYTES = 2**13
 KEY_ID_BYTES = 8
 
 UNTRUSTED, TRUSTED = "untrusted comment: ", "trusted comment: "
+# minisign writes Ed for keys and for legacy signatures of a whole file, ED for signatures of a hash
 KEY_ALGORITHM, HASHED_ALGORITHM, _RAW_ALGORITHM = b"Ed", b"ED", b"Ed"
 _KEY_BYTES, _SIGNATURE_BYTES = 32, 64
+# The algorithm, the id and the key are 42 bytes, which are 56 digits of base64. The letters Ed become RW.
 _KEY_LINE = re.compile(r"RW[0-9A-Za-z+/]{54}")
 _MOST_KEY_FILE_BYTES = 2**12
 
@@ -59,6 +62,7 @@ class PublicKey:
 
 def shown(key_id: bytes) -> str:
     """Return the id of a key in hexadecimal digits, as minisign shows it."""
+    # the id is a number whose lowest byte comes first
     return key_id[::-1].hex().upper()
 
 
@@ -74,6 +78,7 @@ def read_public_keys(text: str) -> tuple[PublicKey, ...]:
 
 def _read_file(path: Path) -> PublicKey:
     try:
+        # the setting may name any file, so only so many bytes are read
         with path.open("rb") as file:
             lines = file.read(_MOST_KEY_FILE_BYTES).decode("utf-8").splitlines()
     except (OSError, ValueError) as error:
@@ -124,6 +129,7 @@ def verify(body: bytes, signature: bytes, keys: Sequence[PublicKey], where: str)
     try:
         public = Ed25519PublicKey.from_public_bytes(key.raw)
         public.verify(signed, hashlib.blake2b(body).digest())
+        # the second signature covers the trusted comment, which the first one does not
         public.verify(overall, signed + comment)
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid(
@@ -136,6 +142,7 @@ def verify(body: bytes, signature: bytes, keys: Sequence[PublicKey], where: str)
 def _parts_of(signature: bytes, where: str) -> tuple[bytes, bytes, bytes, bytes]:
     """Return the id of the key, the signature, the trusted comment and the signature of both."""
     try:
+        # the assignment fails unless there are exactly four lines
         untrusted, first, trusted, second = signature.removesuffix(b"\n").split(b"\n")
         head, overall = _decoded(first), _decoded(second)
     except (ValueError, binascii.Error) as error:
@@ -158,10 +165,13 @@ AskPassword = Callable[[], str]
 
 _NO_KDF, _SCRYPT, _CHECKSUM_ALGORITHM = b"\0\0", b"Sc", b"B2"
 _SALT_BYTES, _SEED_BYTES, _SECRET_BYTES, _CHECKSUM_BYTES = 32, 32, 64, 32
+# three names of algorithms of two bytes each, the salt, and two limits of eight bytes each
 _HEAD_BYTES = 6 + _SALT_BYTES + 16
 _LENGTH = _HEAD_BYTES + KEY_ID_BYTES + _SECRET_BYTES + _CHECKSUM_BYTES
 _PEM = b"-----BEGIN "
 _MOST_SECRET_FILE_BYTES = 2**14
+# As in libsodium, r is 8 and lower limits of operations are raised to 32,768.
+# A key file chooses the memory of its derivation, so there is a limit here.
 _SCRYPT_R, _LEAST_OPS, _MOST_MEMORY = 8, 32_768, 2**31
 
 
@@ -208,6 +218,7 @@ def write_new_key(path: Path) -> SecretKey:
     """
     key = new_key()
     try:
+        # O_EXCL: no key is ever overwritten; the mode is set at creation, so that others cannot read the file meanwhile
         for place, text, mode in ((path, key.to_file(), 0o600), (public_path(path), key.public.to_file(), 0o644)):
             descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -235,6 +246,7 @@ def read_secret_key(path: Path, ask_password: AskPassword) -> SecretKey:
     """
     try:
         with path.open("rb") as file:
+            # the mode of the open file: another file could be at the path a moment later
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             body = file.read(_MOST_SECRET_FILE_BYTES)
     except OSError as error:
@@ -258,6 +270,7 @@ def _from_minisign(path: Path, text: bytes, ask_password: AskPassword) -> Secret
     if kdf == _SCRYPT:
         key = _decrypted(path, body[6:_HEAD_BYTES], key, ask_password())
     made = _key(key[KEY_ID_BYTES : KEY_ID_BYTES + _SEED_BYTES], key[:KEY_ID_BYTES])
+    # the file holds the public key as well, so that a changed seed is noticed also without a password
     if made.public.raw != key[KEY_ID_BYTES + _SEED_BYTES : KEY_ID_BYTES + _SECRET_BYTES]:
         raise FileUnreadable(f"{path} was changed, or the password is another. Try again, or use a copy of the key.")
     return made
@@ -266,10 +279,12 @@ def _from_minisign(path: Path, text: bytes, ask_password: AskPassword) -> Secret
 def _decrypted(path: Path, head: bytes, key: bytes, password: str) -> bytes:
     salt, limits = head[:_SALT_BYTES], head[_SALT_BYTES:]
     operations, memory = (int.from_bytes(limits[place : place + 8], "little") for place in (0, 8))
+    # refused before the memory is used
     if memory > _MOST_MEMORY:
         raise FileUnreadable(f"{path} asks for {memory} bytes to read it. Write it again with 'minisign -C'.")
     n, p = _scrypt_cost(operations, memory)
     stream = Scrypt(salt=salt, length=len(key), n=n, r=_SCRYPT_R, p=p).derive(password.encode("utf-8"))
+    # minisign encrypts by an exclusive or with the output of scrypt, so the same step decrypts
     plain = bytes(byte ^ mask for byte, mask in zip(key, stream, strict=True))
     content, checksum = plain[:-_CHECKSUM_BYTES], plain[-_CHECKSUM_BYTES:]
     if hashlib.blake2b(KEY_ALGORITHM + content, digest_size=_CHECKSUM_BYTES).digest() != checksum:
@@ -279,6 +294,8 @@ def _decrypted(path: Path, head: bytes, key: bytes, password: str) -> bytes:
 
 def _scrypt_cost(operations: int, memory: int) -> tuple[int, int]:
     """Return N and p of scrypt for limits of operations and memory, as libsodium chooses them (r is 8)."""
+    # as in libsodium: N is the largest power of two within the tighter limit;
+    # if memory is the tighter one, p uses the operations that are left
     operations = max(operations, _LEAST_OPS)
     is_fast = operations < memory // 32
     most = operations // (_SCRYPT_R * 4) if is_fast else memory // (_SCRYPT_R * 128)
@@ -291,6 +308,7 @@ def _scrypt_cost(operations: int, memory: int) -> tuple[int, int]:
 def _from_pem(path: Path, text: bytes, ask_password: AskPassword) -> SecretKey:
     """Read a key of openssl; since it has no id, the id is the beginning of the SHA-256 of its public key."""
     try:
+        # the label of an encrypted PEM says so; a password for any other key is an error
         password = ask_password().encode("utf-8") if b"ENCRYPTED" in text else None
         private = load_pem_private_key(text, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -27,7 +27,9 @@ FORMAT = 2
 POINTER_FILE = "current.json"
 FILES_FOLDER = "files"
 SIGNATURE_ENDING = ".minisig"
+# a pointer is read into memory, and its server may be hostile
 MOST_POINTER_BYTES = 2**20
+# the expiry limits how long a server can hold back a new release (decision 0036)
 MOST_DAYS = 366
 
 _MOST_FILES = 1_000
@@ -102,6 +104,7 @@ class Pointer:
         """Check the fields; raises ValueError or TypeError."""
         if not _ID.fullmatch(self.release_id):
             raise ValueError(f"{self.release_id!r} is no id of a release")
+        # the signature covers the pointer, but the limits hold also for readers without a key
         if not self.parts or len(self.parts) > _MOST_FILES:
             raise ValueError(f"it lists no file, or more than {_MOST_FILES} files")
         if len({part.name for part in self.parts}) != len(self.parts):
@@ -226,11 +229,13 @@ def _flag(value: object) -> bool:
 
 def _whole(value: object, least: int, most: int) -> None:
     """Raise ValueError unless the value is an integer in the range."""
+    # `isinstance` would accept True and False, which are integers in Python
     if type(value) is not int or not least <= value <= most:
         raise ValueError(f"{str(value)[:_SHOWN]!r} is no whole number from {least} to {most}")
 
 
 def _time(value: object) -> datetime.datetime:
+    # a time without a zone has no offset and is refused too
     moment = datetime.datetime.fromisoformat(_text(value))
     if moment.utcoffset() != datetime.timedelta(0):
         raise ValueError(f"{str(value)[:_SHOWN]!r} is no time in UTC")
@@ -245,6 +250,7 @@ def _malformed(where: str, error: Exception) -> CopyFailed:
 try:
     import fcntl
 except ImportError:  # pragma: no cover - Windows has no flock
+    # mypy allows no None for a module
     fcntl = None  # type: ignore[assignment]
 
 ACCEPTED_FILE = "accepted.json"
@@ -338,16 +344,19 @@ class PointerPolicy:
 
     def _check_order(self, pointer: Pointer, sha256: str, where: str) -> None:
         """Compare a pointer with the last one that was accepted, and note it if it is later."""
+        # two processes that compare before either notes could accept a newer pointer and then an older one
         with _locked(self.home):
             accepted = read_accepted(self.home)
             if accepted is not None:
                 _refuse_older(pointer, sha256, accepted, self.home, where)
             if accepted is None or pointer.sequence > accepted.sequence:
+                # noted before anything is fetched: an older pointer is refused even if this fetch fails (decision 0036)
                 self._note(Accepted(pointer.sequence, pointer.released, sha256))
 
     def _note(self, accepted: Accepted) -> None:
         try:
             write_whole(self.home / ACCEPTED_FILE, json.dumps(asdict(accepted)).encode("ascii"))
+            # the rename is on the disk only after its folder is
             to_disk(self.home)
         except OSError as error:
             raise WriteFailed(f"{self.home / ACCEPTED_FILE} cannot be written: {error}. Make room.") from error
@@ -360,6 +369,7 @@ def _refuse_older(pointer: Pointer, sha256: str, accepted: Accepted, home: Path,
             f"{where} has the sequence number {pointer.sequence}, and {accepted.sequence} was seen before: an older "
             f"pointer is offered again. Publish the release again, 'kg publish --key'. {remedy}"
         )
+    # the same pointer again is the usual case, since most looks find nothing new
     if pointer.sequence == accepted.sequence and sha256 != accepted.sha256:
         raise PointerOutdated(
             f"{where} has the sequence number {pointer.sequence} and other content than the pointer that had it "
@@ -377,6 +387,7 @@ def _locked(home: Path) -> Iterator[None]:
     """Let one process at a time compare and note."""
     try:
         home.mkdir(parents=True, exist_ok=True)
+        # the folder itself is locked; builds and fetches hold another lock, and for much longer
         descriptor = os.open(home, os.O_RDONLY)
     except OSError as error:
         raise WriteFailed(f"{home} cannot be written: {error}. Choose another folder with KG_HOME.") from error

@@ -77,6 +77,7 @@ class Published:
             raise SignatureInvalid(
                 "The pointers in this folder are signed. Give the key with --key, or publish into another folder."
             )
+        # the current release may be published again, which renews its signature
         if self._is_older(release_id) and not self._is_current(release_id) and not terms.roll_back:
             raise CopyFailed(
                 f"{release_id} was published before another release here. To make it current again for all readers, "
@@ -89,6 +90,7 @@ class Published:
         A sequence number is the time in seconds since 1970, or one more than the last one: it grows even if the
         folder was lost.
         """
+        # a pointer gives its times in whole seconds
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         sequence = max([int(now.timestamp()), *(pointer.sequence + 1 for pointer in self.pointers)])
         manifest = release.manifest
@@ -145,6 +147,7 @@ def _verify_signature(path: Path, body: bytes, key: SecretKey) -> None:
 
 def _content(pointer: Pointer) -> Pointer:
     """Return a pointer without what changes each time."""
+    # fixed values that are valid: a pointer expires after its publication, and `released` is at most `sequence`
     moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
     return replace(
         pointer,
@@ -208,6 +211,7 @@ def _see_that_dumps_are_as_written(release: Release, parts: tuple[Part, ...]) ->
 def _put(path: Path, folder: Path) -> Blob:
     """Put a file in its place by hash, unless it is there; hard-linked if possible, since a release never changes."""
     blob = Blob(sha256_of(path), path.stat().st_size)
+    # a file of that name has those bytes, since it was renamed when complete; its size costs no read
     place = folder / FILES_FOLDER / blob.sha256
     if not (place.exists() and place.stat().st_size == blob.bytes):
         draft = draft_of(place)
@@ -224,6 +228,7 @@ def _point(folder: Path, pointer: Pointer, terms: Terms) -> None:
     """
     body = pointer.to_json()
     signature = b""
+    # `minisign -V` shows this comment to people, so it repeats the values by which readers decide
     if terms.key is not None:
         signature = terms.key.sign(
             body,
@@ -231,6 +236,7 @@ def _point(folder: Path, pointer: Pointer, terms: Terms) -> None:
             f"expires:{pointer.expires_at.isoformat(timespec='seconds')}",
         )
         write_whole(folder / FILES_FOLDER / signature_name(body), signature)
+    # `current.json` comes last, since it makes the release visible
     for name in (f"{pointer.release_id}.json", POINTER_FILE):
         write_whole(folder / name, body)
         if signature:
@@ -239,6 +245,7 @@ def _point(folder: Path, pointer: Pointer, terms: Terms) -> None:
 
 def _prune(folder: Path, last: int) -> None:
     """Remove all but the newest releases and the current one, and then the files that no pointer lists."""
+    # a file may belong to several releases, so it is removed only when no remaining pointer lists it
     bodies = {path: path.read_bytes() for path in folder.glob("*.json")}
     pointers = {
         path: pointer for path, body in bodies.items() if (pointer := _read_unless_older(path, body)) is not None
@@ -246,6 +253,7 @@ def _prune(folder: Path, last: int) -> None:
     current = pointers[folder / POINTER_FILE].release_id
     named = sorted(
         (path for path in bodies if path.name != POINTER_FILE),
+        # a pointer of an older program has no order and counts as the oldest
         key=lambda path: pointers[path].released if path in pointers else 0,
     )
     for path in [path for path in named[:-last] if path.name != f"{current}.json"]:
@@ -254,6 +262,7 @@ def _prune(folder: Path, last: int) -> None:
         del bodies[path]
         pointers.pop(path, None)
     listed = {part.blob.sha256 for pointer in pointers.values() for part in pointer.parts}
+    # the signature of each remaining pointer has the hash of its bytes as its name
     listed |= {signature_name(body) for body in bodies.values()}
     for place in (folder / FILES_FOLDER).iterdir():
         if place.name not in listed:
