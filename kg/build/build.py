@@ -40,6 +40,7 @@ from kg.sources.files import DataFile, Declarations, declarations, find_data_fil
 Step = Callable[[str], None]
 DATA = PROJECT / "graph_data"
 
+# one mistake in a file can break a check many times, and the first violations are enough to find it
 _SHOWN = 20
 _MAX_NESTING = 128  # our own questions are no danger
 _EPOCH = "SOURCE_DATE_EPOCH"
@@ -94,8 +95,10 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
     store.add([quad for _, quads in questions for quad in quads])
     store.add(list(pinyin_keys(store.having(LABEL))))
     store.add(list(describe_graphs(store.sizes())))
+    # the last addition, since it counts all others and not itself (decision 0021)
     store.add(_description(store))
     step("Running the checks")
+    # checks and shapes come after all additions, so they see inferred statements too
     violations = run_checks(store, read_checks())
     step("Holding the shapes against the data")
     violations += run_shapes(store, read_shapes())
@@ -149,6 +152,7 @@ def build(
         BuildRunning: another build is at work in the same home.
         As ``read_graph``.
     """
+    # an older release may have the same inputs, for example after an edit was undone
     inputs = fingerprint(folders)
     for release in shelf.releases():
         if release.manifest.inputs_sha256 == inputs and not verify_files(release):
@@ -156,10 +160,12 @@ def build(
             return release
     graph = read_graph(folders, step)
     graph.raise_if_violated()
+    # the questions are asked before there is a draft: a broken one holds no lock and leaves nothing behind
     trials = _try(graph.store, folders, step)
     with shelf.draft() as draft:
         step("Writing the release")
         manifest = _write(graph.store, draft, inputs, on)
+        # for a large release a child process writes the dumps while this one writes the index and the store
         with adding_dumps(draft, manifest) as add_dumps:
             _write_aids(graph.store, draft, manifest.release_id, step)
             del graph  # so that its store is not held beside that on disk
@@ -168,6 +174,7 @@ def build(
             step("Writing the dumps")
             manifest = add_dumps()
         write_report(draft, trials, datetime.datetime.now(datetime.UTC))
+        # the list comes last, since it has the hashes of all other files
         write_file_list(draft, manifest.release_id, hashes_in(manifest))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)
@@ -199,8 +206,10 @@ def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = No
     digest = hashlib.sha256()
     with TemporaryDirectory(prefix=".sorting-", dir=draft) as scratch, quads.open("wb") as file:
         for line in canonical_lines_of(store, Path(scratch)):
+            # the hash is computed while the lines are written, so that they are not read again
             digest.update(line)
             file.write(line)
+        # the manifest follows, and must not reach the disk before the quads
         os.fsync(file.fileno())
     manifest = Manifest(
         release_id=digest.hexdigest()[:16],

@@ -19,6 +19,8 @@ _BLANK = b"_:"
 
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     """Return a few quads as sorted lines of N-Quads, blank nodes named by RDF Dataset Canonicalization 1.0."""
+    # the algorithm looks only at quads with blank nodes, and the names depend on no others;
+    # so most quads are merely sorted
     plain, blank = [], Dataset()
     for quad in quads:
         if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
@@ -36,6 +38,7 @@ def canonical_lines_of(store: Store, scratch: Path, lines_held: int = _LINES_HEL
 
     ``scratch`` is an empty folder, which needs room for the text twice. Nodes without a name are few, and are held.
     """
+    # an external merge sort: sorted runs go to the disk, and the merge holds a line of each
     whole = scratch / "quads.nq"
     store.write_nquads(whole)
     nameless: list[Quad] = []
@@ -46,6 +49,7 @@ def canonical_lines_of(store: Store, scratch: Path, lines_held: int = _LINES_HEL
             runs.append(scratch / f"{len(runs)}.nq")
             with runs[-1].open("wb") as out:
                 out.writelines(run)
+    # this makes room on the disk before the result is written
     whole.unlink()
     with ExitStack() as stack:
         files = [stack.enter_context(path.open("rb")) for path in runs]

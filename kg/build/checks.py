@@ -78,10 +78,12 @@ def _violations(store: Store, check: Check) -> list[Violation]:
     violations = []
     for solution in solutions:
         thing = solution["thing"]
+        # pyoxigraph raises an error for a variable that the query does not have
         detail = solution["detail"] if "detail" in names else None
         violations.append(
             Violation(
                 check.slug,
+                # a resource without an IRI cannot be looked up, so its text becomes the detail
                 thing if isinstance(thing, NamedNode) else None,
                 _words(detail) or ("" if isinstance(thing, NamedNode) else _words(thing)),
                 check.title,

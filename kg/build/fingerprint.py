@@ -48,6 +48,7 @@ def fingerprint(folders: Sequence[Path]) -> str:
     named += _matches(PROJECT / "kg", MODULES)
     total = hashlib.sha256("".join(map(version, LIBRARIES)).encode())
     for label, path in named:
+        # the name is hashed too: the same content in another graph is another release
         total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 

@@ -47,6 +47,7 @@ def hermit_inferences(store: Store) -> set[Triple]:
             "HermiT is called by owlready2, which the service does not need. Run 'make dev', or leave --hermit out."
         ) from error
 
+    # a new world each time, since the default one keeps what was loaded before
     world = owlready2.World()
     body = pyoxigraph.serialize(_for_owlready(store), format=RdfFormat.N_TRIPLES)
     assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
@@ -54,6 +55,7 @@ def hermit_inferences(store: Store) -> set[Triple]:
     declared = {
         quad.subject for quad in store.graph(graph("ontology")) if quad.predicate == _TYPE and quad.object == _CLASS
     }
+    # a file that was read in part must not pass as one without contradictions
     read = len(list(ontology.classes()))
     if read < len({iri for iri in declared if isinstance(iri, NamedNode) and iri.value.startswith(PREFIXES["fyp"])}):
         raise OntologyInconsistent(f"owlready2 read only {read} of the ontology's classes.")
@@ -90,6 +92,7 @@ def _is_data(quad: Quad) -> bool:
 def _inferred(world: object) -> Iterable[Triple]:
     """Return all triples of a world after reasoning that lie between IRIs."""
     body = io.BytesIO()
+    # owlready2 is imported only in one function and has no types, so a world is an object here
     world.save(file=body, format="ntriples")  # type: ignore[attr-defined]
     for triple in pyoxigraph.parse(body.getvalue(), format=RdfFormat.N_TRIPLES):
         if not isinstance(triple.subject, BlankNode) and isinstance(triple.object, NamedNode):

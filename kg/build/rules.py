@@ -35,6 +35,9 @@ def increments(text: str, new: NamedNode) -> list[str]:
     group = _group_of_patterns(query) if query is not None else None
     if group is None or not all(map(_is_allowed, group.elements)):
         return []
+    # Semi-naive evaluation: a new match has at least one new triple, so each pattern in turn matches only new triples.
+    # A match with two new triples is found twice, which changes no graph.
+    # The pattern of new triples comes first, since they are few and bind the variables of the others.
     elements = [text[element.start : _end(text, element)] for element in group.elements]
     head, tail = text[: group.elements[0].start], text[_end(text, group.elements[-1]) :].lstrip()
     return [
@@ -49,6 +52,7 @@ def _group_of_patterns(query: Query) -> Group | None:
     group = query.where
     if group is None or not group.elements or group.elements is query.template:  # of CONSTRUCT WHERE
         return None
+    # the rows of a part of the data are then no part of the rows of all data
     if _changes_rows(query.modifiers) or query.modifiers.group_by or query.values:
         return None
     first = group.elements[0]
@@ -126,6 +130,9 @@ def infer(store: Store, rules: Sequence[Rule]) -> int:
     Raises:
         HeaderInvalid: a rule is no CONSTRUCT, or returns what is there.
     """
+    # First each rule runs over all data, and the triples that it adds are new for the first round.
+    # Each round adds to a graph of its own, in which the next round finds the new triples.
+    # A round that adds nothing is the fixpoint, and all graphs are then merged into `inferred`.
     before = len(store)
     rounds = [INFERRED]
     for rule in rules:
@@ -134,6 +141,7 @@ def infer(store: Store, rules: Sequence[Rule]) -> int:
         new = rounds[-1]
         rounds.append(graph(f"inferred-{len(rounds)}"))
         for rule in rules:
+            # a rule without increments runs over all data again
             for text in increments(rule.text, new) or [rule.text]:
                 _add(store, rule, text, rounds[-1])
     for round_ in rounds[1:]:
@@ -152,6 +160,7 @@ def _add(store: Store, rule: Rule, text: str, to: NamedNode) -> None:
 
 def _new(store: Store, rule: Rule, triples: Iterator[Triple]) -> Iterator[Triple]:
     """Yield the triples of an answer, of which the first is not there yet: else there would be no end of rounds."""
+    # the first triple is enough: at the fixpoint nothing is new, so there a rule without its filter is noticed at last
     for first in triples:
         if store.holds(first):
             raise HeaderInvalid(f"Rule {rule.slug} returns {first}, which is there: add FILTER NOT EXISTS {{ ... }}.")

@@ -43,6 +43,7 @@ def _verify(store: ReleaseStore, chosen: str) -> None:
         ReleaseMissing: there is none.
         ReleaseBroken: one is not as it was written.
     """
+    # all releases are verified before an error ends the command, so that one message names each broken one
     problems, count = [], 0
     for release_id in store.ids() if chosen == _ALL else [store.current_id() if chosen == _CURRENT else chosen]:
         count += 1

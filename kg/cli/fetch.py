@@ -116,6 +116,7 @@ def _follow(chosen: Settings, every: float) -> None:
     def take_apart(pointer: Pointer) -> None:
         process = _start(chosen, "--last", str(chosen.follow_last), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         errors = process.communicate()[1]
+        # the exit code separates altered files from other failures; click writes its message after the last "Error: "
         if process.returncode:
             message = errors.rpartition("Error: ")[2].strip()
             failure = FileAltered if process.returncode == _ALTERED else CopyFailed
@@ -141,12 +142,14 @@ def _start(
     """Start ``kg fetch`` as a process that ends with this one; ``apart`` from the terminal if it must."""
     return subprocess.Popen(  # noqa: S603 - this program
         [sys.executable, "-m", "kg", "fetch", "--no-notice", *words],
+        # the child reads the same settings from its environment, also those that were given as options here
         env={**os.environ, **variables_of(chosen)},
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
         text=True,
         start_new_session=apart,  # Ctrl-C is for the service, which then ends what it started
+        # the id is read before the fork: the child compares it, in case the parent has ended meanwhile
         preexec_fn=partial(_prepare, os.getpid()),
     )
 

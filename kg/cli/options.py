@@ -40,6 +40,7 @@ key_option = click.option("--key", "follow_key", metavar="KEY", callback=checked
 insecure_option = click.option(
     "--insecure",
     is_flag=True,
+    # None is no choice, so that KG_FOLLOW_INSECURE decides; False would override it
     default=None,
     help="Fetch without a key. A person who controls the address, or the way there, then decides what is served.",
 )
@@ -88,6 +89,7 @@ def steps() -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(f"{text} ...")
 
 
+# a full stop ends a sentence only before a space and a capital, so names of files have no effect
 _SENTENCE = re.compile(r".+?[.](?=\s+[A-Z]|$)", re.DOTALL)
 
 
@@ -124,7 +126,10 @@ def ending_on_interrupt() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    # A handler of Python runs only between two instructions, and a query in pyoxigraph is a single one.
+    # So the signal writes its number into a pipe at once, and a thread reads it there.
     reading, writing = os.pipe()
+    # `set_wakeup_fd` demands a descriptor that does not block
     os.set_blocking(writing, False)
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     watcher = threading.Thread(target=_watch, args=(reading,), daemon=True)
@@ -133,6 +138,7 @@ def ending_on_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.set_wakeup_fd(before)
+        # the end of the pipe is what the thread waits for
         os.close(writing)
         watcher.join()
         os.close(reading)
@@ -142,6 +148,7 @@ def _watch(reading: int) -> None:
     """Wait for SIGINT, then for the block to end; if it does not end, end the process."""
     while received := os.read(reading, 1):
         if received[0] == signal.SIGINT and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            # readable means that the block has ended, or that another signal came, which the loop reads next
             ended, _, _ = select.select([reading], [], [], _GRACE_SECONDS)
             if not ended:
                 _end(INTERRUPTED)
@@ -156,6 +163,7 @@ def deadline(seconds: float, message: str) -> Iterator[None]:
             sys.stderr.write(f"Error: {message}\n")
         _end(1)
 
+    # a thread, since the main thread may be in a query that no exception can interrupt
     timer = threading.Timer(seconds, expire)
     timer.daemon = True
     timer.start()
@@ -168,4 +176,5 @@ def deadline(seconds: float, message: str) -> Iterator[None]:
 def _end(status: int) -> None:
     with suppress(OSError):
         sys.stderr.flush()
+    # `sys.exit` would end only the thread that calls it
     os._exit(status)

@@ -75,6 +75,7 @@ def _remove(releases: ReleaseStore, release_id: str, stores: list[GraphStore], *
         names = list(releases.get(release_id).manifest.graphs)
         is_current = releases.current_id() == release_id
     except ReleaseMissing:
+        # the engine may hold a release whose folder is gone, and its graphs are then looked for there
         names, is_current = [], False
     if is_current:
         raise CopyFailed(f"{release_id} is the current release. Make another one current first ('kg rollback').")

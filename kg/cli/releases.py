@@ -23,6 +23,7 @@ def releases(as_json: bool, home: Path | None) -> None:
     try:
         current = store.current().release_id
     except KgError:
+        # a home without a usable current release still has releases to list, and to roll back to
         current = None
     stored = store.releases()
     for problem in store.broken():

@@ -21,6 +21,7 @@ from kg.cli.fetch import start_follower
 from kg.core.settings import Settings
 from kg.release.replication.fetch import note_end
 
+# the handler of a signal only sets a flag, so a wait looks at it so often
 _TICK_SECONDS = 0.05
 
 
@@ -89,10 +90,12 @@ def keep_serving(run: Callable[[], Run], signals: StopSignals, backoff: Backoff 
     while not signals.received:
         began = time.monotonic()
         ended = run()
+        # granian has set handlers of its own meanwhile
         signals.listen()
         was_ready = was_ready or ended.was_ready
         if ended.ending is Ending.STOPPED or signals.received:
             return
+        # a service that was ready before is tried again, since a build may repair the release (decision 0035)
         if ended.ending is Ending.UNUSABLE and not was_ready:
             raise SystemExit(1)
         if time.monotonic() - began >= chosen.calm:
@@ -195,6 +198,7 @@ class _Keeper:
     def _again(self, pause: float) -> bool:
         """Start it again after a pause; False when all is over before it was started."""
         while not self._over.wait(pause):
+            # under the lock no process can start after `end` has terminated the last one
             with self._lock, suppress(OSError):  # no memory for a process now; there may be some after the next pause
                 if self._over.is_set():
                     return False

@@ -63,6 +63,7 @@ def search(
     store = ReleaseStore(chosen.home)
     release = store.current()
     engine = EmbeddedEngine(open_store(release, chosen.memory_max_quads), release.release_id, chosen.max_nesting)
+    # SQLite has no limit of time of its own, so a search gets that of queries
     index = search_index(store, engine).within(Budget(CancellationToken(), chosen.max_seconds))
     result = index.find(text, kinds=_iris("kind", kinds), plans=_iris("plan", plans), limit=limit, language=language)
     hits = result.hits or index.nearest(text, language=language)

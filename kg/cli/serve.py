@@ -120,6 +120,7 @@ def _run(chosen: Settings, signals: StopSignals) -> Run:
     except SystemExit:  # the serving process ended
         pass
     finally:
+        # the pipe ends only when no process can write to it any more
         reporter.close()
         for left_open in _open_sockets() - sockets:  # granian binds the address once to try it, and forgets the socket
             os.close(left_open)
@@ -150,6 +151,7 @@ def _granian(chosen: Settings) -> AbstractServer[Any]:
         log_level=LogLevels.warning,
         # HTTP/2 has no limit of idle streams and no timeout for a connection that stays silent after its preface
         http=HTTPModes.http1,
+        # granian counts this time in milliseconds
         http1_settings=HTTP1Settings(header_read_timeout=ceil(1000 * chosen.header_seconds)),
         backpressure=_raise_limit_of_files(chosen.max_connections),
         workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
@@ -161,6 +163,7 @@ def _raise_limit_of_files(connections: int) -> int:
     """Raise the soft limit of open files for so many connections, and return how many of them it allows."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = connections + _OTHER_FILES
+    # a process without special rights can raise its limit only to the hard one
     soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return max(1, soft - _OTHER_FILES)
@@ -182,6 +185,7 @@ def _application(chosen: Settings, parent: int, reporter: Connection) -> Any:
     try:
         opening = Opening(chosen)  # the graph is loaded while the pages are imported, which takes longer if it is small
         made = import_module(APPLICATION).application(chosen, opening)
+    # SystemExit as well: without the report the parent would start the service again and again
     except BaseException:
         reporter.send_bytes(_UNUSABLE)
         raise
@@ -214,6 +218,7 @@ def _refuse_busy_port(chosen: Settings) -> None:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
+            # connections of an earlier server in the state TIME_WAIT must not count as a use of the port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:

@@ -163,6 +163,7 @@ def bibtex(work: Work) -> str:
     The title has two pairs of braces, so that no style changes its capitals.
     """
     fields = {
+        # braces around a name keep BibTeX from splitting it into first and last names
         "author": " and ".join(f"{{{_escaped(author)}}}" for author in work.authors),
         "title": f"{{{_escaped(work.full_title)}}}",
         "year": work.year,
@@ -175,6 +176,7 @@ def bibtex(work: Work) -> str:
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if work.built_on is not None:
+        # the name of a month is a macro of BibTeX, so it has no braces
         lines.insert(3, f"  month = {_MONTHS[work.built_on.month - 1]},")
     return "\n".join([f"@misc{{{work.key},", *lines, "}", ""])
 
@@ -213,6 +215,7 @@ def csl_json(work: Work) -> str:
     if work.question:
         item["abstract"] = one_line(work.question)
     if work.built_on is not None:
+        # a list of a single date: two dates would be a range
         item["issued"] = {"date-parts": [[work.built_on.year, work.built_on.month, work.built_on.day]]}
     return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
 
@@ -251,6 +254,7 @@ def ris(work: Work) -> str:
 
     A line break in a text would begin another field, so there is none.
     """
+    # RIS ends a date with a slash, since a fourth part may follow
     day = f"{work.built_on:%Y/%m/%d}/" if work.built_on is not None else ""
     fields = [
         ("TY", "DATA"),

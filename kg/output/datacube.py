@@ -137,6 +137,7 @@ def _components(
         for property_ in (role, "componentProperty"):
             yield Triple(part, name(f"qb:{property_}"), name(component.iri))
         yield Triple(part, name("qb:order"), Literal(str(order), datatype=name("xsd:integer")))
+        # QB defines this property for attributes alone
         if role == "attribute":
             needed = "true" if component is UNIT else "false"
             yield Triple(part, name("qb:componentRequired"), Literal(needed, datatype=name("xsd:boolean")))

@@ -297,6 +297,7 @@ def _resource(table: Table, body: bytes, names: dict[str, Table]) -> Json:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(body),
+        # a hash without the name of its algorithm would count as MD5
         "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
         "schema": _schema(table, names),
     }
@@ -352,6 +353,7 @@ def write_table(engine: Engine, table: Table) -> bytes:
     writer = csv.writer(file)
     writer.writerow([column.name for column in table.columns])
     rows = [[_cell(term) for term in row] for row in select(engine, table.query).rows]
+    # sorted as written, so that the order does not depend on the engine
     rows.sort(key=lambda cells: cells[: table.keys])
     writer.writerows(rows)
     return file.getvalue().encode("utf-8")
@@ -364,6 +366,7 @@ def write_archive(files: Files) -> bytes:
         for name, body in files.items():
             entry = zipfile.ZipInfo(name, _EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            # the upper 16 bits are the permissions of Unix
             entry.external_attr = 0o644 << 16
             opened.writestr(entry, body)
     return archive.getvalue()

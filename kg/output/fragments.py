@@ -63,10 +63,12 @@ class Page:
 
 def last_page(total: int) -> int:
     """Return the number of the last page of a fragment with so many statements."""
+    # two minus signs make a division that rounds up, without floating-point numbers
     return max(1, -(-total // PAGE_SIZE))
 
 
 _VARIABLE = re.compile(r"[?$]\w*")
+# the pattern is greedy, so quotation marks within a text need no escape
 _LITERAL = re.compile(r'"(?P<text>.*)"(?:@(?P<language>[A-Za-z0-9-]+)|\^\^(?P<type>[^"]+))?', re.DOTALL)
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
 _STRING = name("xsd:string")
@@ -141,6 +143,7 @@ def read_term(key: str, text: str) -> NamedNode | Literal | None:
 
 
 def _iri(key: str, text: str) -> NamedNode:
+    # an IRI in angle brackets is complete, so its start is never read as a prefix
     bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     prefix, colon, local = bare.partition(":")
     if bare == text and colon and prefix in PREFIXES:
@@ -231,6 +234,7 @@ def read_fragment(engine: Engine, pattern: Pattern, number: int = 1) -> Page:
         RequestInvalid: the fragment has fewer pages.
         As ``Engine.answer``.
     """
+    # the number comes first: an empty fragment, or a page after the last one, needs no second query
     total = 0 if pattern.fits_nothing else _total(engine, pattern)
     if number > last_page(total):
         raise RequestInvalid(
@@ -279,6 +283,7 @@ def _free(pattern: Pattern) -> list[str]:
 
 
 def _projection(pattern: Pattern) -> str:
+    # a pattern without variables needs a column too: its only row says that the statement exists
     return " ".join(f"?{variable}" for variable in _free(pattern)) or "(1 AS ?one)"
 
 

@@ -152,6 +152,7 @@ def _network(
     things = sorted({_iri(row[end]) for row in ordered for end in ("from", "to")}, key=lambda iri: iri.value)
     terms = {term for row in ordered for term in row.values() if isinstance(term, NamedNode)}
     labels = labels_of(engine, terms | {_iri(classes[thing]) for thing in things})
+    # the query is sorted: of several plans the last one counts, each time the same
     plans = {thing: _slug(plan) for thing, plan in select(engine, _PARTS).rows}
     nodes = tuple(_node(thing, labels, _iri(classes[thing]), plans.get(thing, "")) for thing in things)
     edges = tuple(_edge(row, labels, directed=directed) for row in ordered)
@@ -192,6 +193,7 @@ def _iri(term: Term | None) -> NamedNode:
 
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
+# annotations are texts here, because of the import from `__future__`
 _TYPES = {"str": "string", "int": "long"}  # annotations of the fields: attr.type of their keys
 
 

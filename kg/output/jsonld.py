@@ -102,6 +102,7 @@ def write_jsonld(triples: Iterable[Triple], context: Context) -> bytes:
     The context is embedded, so that no reader must fetch anything.
     """
     writer = _Writer(context)
+    # the nodes are written first, since they decide what the context must define
     nodes = writer.nodes(sorted(triples, key=_order))
     return json.dumps({"@context": writer.used(), "@graph": nodes}, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -119,6 +120,7 @@ class _Writer:
         terms = sorted(self._terms, key=self._context.key)
         definitions = self._context.definitions(terms)
         self._prefixes |= {curie(term).partition(":")[0] for term in terms}
+        # a datatype in a definition needs its prefix as well
         self._prefixes |= {
             look.partition(":")[0] for term in terms if ":" in (look := self._context.looks.get(term, ""))
         }
@@ -171,6 +173,7 @@ class _Writer:
         if look == curie(value.datatype) or (value.datatype == _STRING and not look):
             return value.value
         if value.datatype == _STRING:
+            # a bare text would get the datatype that the context gives to the property
             return {"@value": value.value}
         return {"@value": value.value, "@type": self._iri(value.datatype)}
 

@@ -58,6 +58,7 @@ def _violations(store: Store, shapes: ShapesGraph, question: Question) -> Iterab
             detail=_words(value),
             title="the shape does not fit",
             remedy=shapes.text(question.shape, "sh:message"),
+            # a shape without a severity has the severity Violation (SHACL, section 2.1.4)
             severity="warning" if shapes.value(question.shape, "sh:severity") == name("sh:Warning") else "violation",
         )
 

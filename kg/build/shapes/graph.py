@@ -97,6 +97,7 @@ ClassesBelow: TypeAlias = Callable[[NamedNode], Sequence[NamedNode]]
 # parameters that describe a shape and constrain nothing
 _FRAME = {"rdf:type", "sh:path", "sh:property", "sh:message", "sh:severity", "sh:targetClass", "sh:targetSubjectsOf"}
 _PARTS = {"sh:qualifiedMinCount"}  # of another constraint
+# datatypes that SPARQL can cast to, so that ill-formed literals of them can be found
 _CAST = {name(f"xsd:{entry}") for entry in ("integer", "decimal", "boolean", "double", "float", "dateTime", "date")}
 _KINDS = {name("sh:Literal"): "isLiteral", name("sh:IRI"): "isIRI", name("sh:BlankNode"): "isBlank"}
 _COMPARED = {"sh:minInclusive": ">=", "sh:maxInclusive": "<=", "sh:minExclusive": ">", "sh:maxExclusive": "<"}
@@ -133,8 +134,11 @@ class Constraints:
         for property_ in self._graph.said(shape):
             if property_ in _FRAME | _PARTS:
                 continue
+            # the methods below read one value of a property, so that a second one would be ignored
             if property_ != "sh:sparql" and len(self._graph.values(shape, property_)) > 1:
                 raise _unknown(shape, f"{property_} twice")
+            # most constraints are about each value by itself: the pattern finds a value that fails the test;
+            # the others compare or count values, and have patterns of their own
             if (test := self._test(shape, property_)) is not None:
                 value = focus if path is None else self._new()
                 reach = "" if path is None else f"{focus} {self._path(shape)} {value} . "
@@ -187,6 +191,7 @@ class Constraints:
         if property_ == "sh:minCount":
             return Pattern(f"FILTER NOT EXISTS {{ {self._distinct(focus, path, _number(limit))} }}")
         (inner,), least = self._graph.nodes(shape, property_), _number(self._graph.value(shape, "sh:qualifiedMinCount"))
+        # qualified values are counted alike: so many different ones, each of which fits the inner shape
         fits = self._distinct(focus, path, least, lambda node: self._holds(inner, node))
         return Pattern(f"FILTER NOT EXISTS {{ {fits} }}")
 
@@ -219,6 +224,7 @@ class Constraints:
 
     def _distinct(self, focus: str, path: str, number: int, test: Callable[[str], str] | None = None) -> str:
         """Return a pattern of so many different values at a path."""
+        # a count without an aggregate: variables whose values differ in pairs match only if there are enough values
         names = [self._new() for _ in range(number)]
         reach = " ".join(f"{focus} {path} {name} ." for name in names)
         tests = [f"!sameTerm({combination}, {other})" for combination, other in combinations(names, 2)]
@@ -235,6 +241,7 @@ class Constraints:
 def _simple_test(graph: ShapesGraph, shape: Subject, property_: str) -> Callable[[str], str] | None:
     """Return what must be true of each value by itself."""
     limit = graph.value(shape, property_)
+    # an error in a filter would drop the row and hide the violation, so COALESCE turns errors into false
     if property_ in _COMPARED:
         return lambda value: f"COALESCE({value} {_COMPARED[property_]} {limit}, false)"
     if property_ in _LENGTHS:
@@ -242,9 +249,11 @@ def _simple_test(graph: ShapesGraph, shape: Subject, property_: str) -> Callable
     if property_ == "sh:pattern":
         return lambda value: f"COALESCE(REGEX(STR({value}), {limit}), false)"
     if property_ == "sh:datatype":
+        # the datatype of an ill-formed literal is right, but its cast is an error
         well_formed = " && {1}({0}) = {1}({0})" if limit in _CAST else ""
         return lambda value: f"COALESCE(DATATYPE({value}) = {limit}{well_formed.format(value, limit)}, false)"
     if property_ == "sh:nodeKind" and limit in _KINDS:
+        # mypy forgets within a lambda that the limit is a key of the dictionary
         return lambda value: f"{_KINDS[limit]}({value})"  # type: ignore[index]
     if property_ == "sh:languageIn":
         matches = [f"LANGMATCHES(LANG({{0}}), {entry})" for entry in graph.items(limit)]
@@ -292,6 +301,7 @@ def questions(graph: ShapesGraph, below: ClassesBelow) -> Iterator[Question]:
 def _targets(graph: ShapesGraph, shape: Subject, below: Callable[[NamedNode], Sequence[NamedNode]]) -> list[str]:
     """Return patterns that find the targets of a shape (SHACL, section 2.1.3)."""
     classes = [below(cls) for cls in graph.nodes(shape, "sh:targetClass") if isinstance(cls, NamedNode)]
+    # the sub-select gives a resource with several of the classes once
     targets = [
         f"{{ SELECT DISTINCT ?this {{ VALUES ?class {{ {' '.join(map(str, some))} }} ?this a ?class }} }}"
         for some in classes

@@ -63,6 +63,7 @@ def flatten(answered: QuestionResult) -> Flat:
     """Return every column, hidden ones included: ``x``, ``x_label`` for IRIs, ``x_place`` for evidence."""
     fields = tuple(field for at in range(len(answered.columns)) for field in _fields(answered, at))
     places = {iri: place_words(place, answered.labels, answered.language) for iri, place in answered.places.items()}
+    # the places of the columns are looked up once, and not for each row
     plan = [(answered.place(field.column.name), field.part) for field in fields]
 
     def cell(term: Term | None, part: Part) -> FlatCell:
@@ -152,6 +153,7 @@ def date_of(cell: FlatCell) -> datetime.date | None:
     if not isinstance(cell, Literal) or cell.datatype != _DATE or not WELL_FORMED["date"].fullmatch(cell.value):
         return None
     try:
+        # `fromisoformat` accepts other notations as well, such as 20250101, hence the pattern above
         return datetime.date.fromisoformat(cell.value)
     except ValueError:
         return None
@@ -206,6 +208,7 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r
 
 def write_csv(answered: QuestionResult, _notes: Notes) -> bytes:
     """Write CSV for Excel: RFC 4180 with a byte order mark, safe from formulas."""
+    # without a byte order mark Excel does not read a file as UTF-8
     return (BYTE_ORDER_MARK + _csv(answered, harmless)).encode("utf-8")
 
 

@@ -68,6 +68,7 @@ class Formats:
 
     def get(self, **properties: object) -> Any:
         """Return the format with these properties, named as in XlsxWriter."""
+        # XlsxWriter writes each format object into the file, so cells with equal properties share one
         key = repr(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self._workbook.add_format({"valign": "top", **properties})
@@ -151,12 +152,14 @@ class Grid:
         if _utf16_length(text) <= self.limits.characters:
             return text
         self.cells_cut += 1
+        # Excel counts units of UTF-16; `ignore` drops half of a character at the cut
         start = text.encode("utf-16-le")[: 2 * (self.limits.characters - len(_LEFT_OFF))]
         return start.decode("utf-16-le", "ignore") + _LEFT_OFF
 
 
 def number_format(number: float) -> str:
     """Return an Excel format with all decimals of a number, and thousands grouped from 10,000 on."""
+    # `repr` gives the fewest digits that lead to the same number
     exponent = Decimal(repr(number)).as_tuple().exponent
     decimals = min(-exponent, _MOST_DECIMALS) if isinstance(exponent, int) and exponent < 0 else 0
     whole = "#,##0" if abs(number) >= _SMALLEST_GROUPED else "0"
@@ -199,6 +202,7 @@ def write_spreadsheet(answered: QuestionResult, notes: Notes, limits: Limits = E
             Grid(book.add_worksheet(name[language]), formats, limits)
             for name in (texts.SHEET_ROWS, texts.SHEET_NOTES, texts.SHEET_COLUMNS)
         ]
+        # the rows come first, since the notes name what the limits left out of them
         _write_rows(grids[0], flat, language)
         _write_notes(grids[1], answered, notes, left_out(grids[0], flat, language))
         _write_columns(grids[2], flat, language)

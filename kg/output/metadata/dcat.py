@@ -129,6 +129,7 @@ def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
 
 def _versions(site: Site) -> Iterator[Triple]:
     """Yield each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
+    # each edition is paired with the next older one; without editions the second list is longer, hence not strict
     older: list[Edition | None] = [*site.editions[1:], None]
     for edition, before in zip(site.editions, older, strict=False):
         own = _version(edition)
@@ -164,6 +165,7 @@ def _files(site: Site) -> Iterator[Triple]:
         yield Triple(own, name("dcat:mediaType"), NamedNode(_MEDIA_TYPES + dump.media_type))
         if dump.compression:
             yield Triple(own, name("dcat:compressFormat"), NamedNode(_MEDIA_TYPES + dump.compression))
+        # DCAT 3 asks for this datatype, while DCAT 2 had xsd:decimal
         yield Triple(own, name("dcat:byteSize"), Literal(str(dump.bytes), datatype=name("xsd:nonNegativeInteger")))
         yield Triple(own, name("spdx:checksum"), checksum)
         yield Triple(checksum, name("rdf:type"), name("spdx:Checksum"))

@@ -167,6 +167,7 @@ def count(engine: Engine, *, uses: bool = True) -> Counts:
     subjects, objects = map(_number, select(engine, _WHOLE).rows[0])
     return Counts(
         engine.release_id,
+        # each triple has exactly one property, so the sum over the properties is the number of triples
         Sizes(sum(sizes.triples for sizes in properties.values()), subjects, objects),
         {_iri(graph): _number(triples) for graph, triples in select(engine, _GRAPHS).rows},
         {_iri(graph): _iri(kind) for graph, kind in select(engine, _KINDS).rows},
@@ -366,6 +367,7 @@ def describe_in_release(counts: Counts) -> list[Triple]:
         *describe_linksets(counts.links),
     ]
     parts = [*describe_classes(counts.classes), *describe_properties(counts.properties)]
+    # a count of a term that the description uses would change with the description, so it is left out (decision 0021)
     own: set[object] = {name("fyp:statementKind"), name("sd:NamedGraph")}
     own |= {triple.predicate for triple in (*triples, *parts)}
     own |= {triple.object for triple in (*triples, *parts) if triple.predicate == name("rdf:type")}

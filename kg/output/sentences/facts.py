@@ -84,6 +84,7 @@ def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
         As ``Engine.answer``.
     """
     unique = list(dict.fromkeys(things))
+    # the number of queries does not depend on the number of resources: facts, suggestions, figures, labels
     by_thing = _read(engine, unique, (*_OF_THINGS, *_OF_FIGURES))
     suggested = _suggested(engine, [node for node in unique if name("fyp:measuredBy") in by_thing.get(node, {})])
     quantities = [
@@ -112,6 +113,7 @@ def _read(
         return {}
     properties = " ".join(str(name(curie)) for curie in curies)
     text = (
+        # sentences use the first of several values, so the order makes them the same each time
         f"SELECT DISTINCT ?thing ?property ?value {{ VALUES ?thing {{ {wanted} }} "
         f"VALUES ?property {{ {properties} }} ?thing ?property ?value }} ORDER BY ?thing ?property ?value"
     )
@@ -157,6 +159,7 @@ def _years_noted(engine: Engine, quantities: Iterable[NamedNode]) -> set[NamedNo
                 (dated if property_ == year else sourced).add(quantity)
             elif property_ == year:
                 noted.add(quantity)
+    # the year is a note if only an editorial graph gives it, while a source graph gives the wording
     return (noted & sourced) - dated
 
 

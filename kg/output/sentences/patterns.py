@@ -231,6 +231,7 @@ _INNER = {"de": str.maketrans("„“", "‚‘"), "zh": str.maketrans("“”",
 
 def say(key: str, language: str, **values: object) -> str:
     """Return a text in a language, with the values filled in."""
+    # an empty value leaves two spaces in a row, which become one
     return _SPACES.sub(" ", _TEXTS[key][language].format(**values)).strip(" ")
 
 
@@ -248,6 +249,7 @@ def sentences(parts: Sequence[str], language: str) -> str:
     """Join sentences, each with its full stop; empty ones are left out."""
     stop = _TEXTS["stop"][language]
     mark = stop.strip()
+    # a part may end with a full stop of its own, for example after an abbreviation
     return "".join(part.removesuffix(mark) + stop for part in parts if part).strip()
 
 

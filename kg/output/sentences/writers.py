@@ -103,6 +103,7 @@ class _Wanted:
         self._direction = facts.node(claim, "fyp:direction")
 
     def sentence(self) -> str:
+        # the basis decides first, since a sum or a change has verbs of its own; then the years, and the direction last
         if self._basis in _SUMS:
             return self._say("sum", over=self._over(), aside=self._aside())
         if self._basis in _CHANGES:
