@@ -89,7 +89,7 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
     store = Store()
     questions = describe_catalogue(read_catalogue())
     where = declarations(chain(_stored(store, find_data_files(folders)), questions))
-    step("Inferring what follows")
+    step("Applying the rules")
     infer(store, read_rules())
     # after the rules, which are about the plans
     store.add([quad for _, quads in questions for quad in quads])
@@ -100,7 +100,7 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
     step("Running the checks")
     # checks and shapes come after all additions, so they see inferred statements too
     violations = run_checks(store, read_checks())
-    step("Holding the shapes against the data")
+    step("Checking the shapes")
     violations += run_shapes(store, read_shapes())
     return Graph(store, violations, where)
 

@@ -17,7 +17,7 @@ from kg.sources.files import Declarations, find_data_files, read_data_file
 
 def small_graph(folders: Sequence[Path] = (), step: Callable[[str], object] = str) -> Graph:
     """Replace ``read_graph``: the quads of the data alone, without ontology, rules, checks and shapes."""
-    for text in ("Reading the files", "Inferring what follows", "Running the checks", "Holding the shapes"):
+    for text in ("Reading the files", "Applying the rules", "Running the checks", "Checking the shapes"):
         step(text)
     data_files = [
         file for file in find_data_files(folders) if any(file.path.is_relative_to(folder) for folder in folders)
