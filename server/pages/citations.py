@@ -51,6 +51,7 @@ def cited_here(answered: QuestionResult) -> Cited:
     Raises:
         RequestInvalid: the request names no host, which a permanent address needs.
     """
+    # the cited address names all values, since later versions may have other defaults
     work = _work(request_context(), answered)
     fields = _fields(answered, answered.values)
     files = {
@@ -67,6 +68,7 @@ def cited_dataset(language: str = "en") -> Cited:
         As ``cited_here``.
     """
     work = _work_of_dataset(request_context(), language)
+    # the first language is the default of a citation, so that its address needs no field
     fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
     files = {_format(citation): address_of_dataset(ending) + fields for ending, citation in CITATIONS.items()}
     return Cited(plain(work).rstrip("\n"), work.address, files)
@@ -130,6 +132,7 @@ def address_of_dataset(ending: str) -> str:
     return f"/cite.{ending.removeprefix('cite.')}"
 
 
+# each ending has a rule of its own, so that ``/q/<slug>.<ending>`` is left for the files of answers
 for _ending in CITATIONS:
     for _rule, _view in (
         (f"/q/<slug>.{_ending}", question),
@@ -153,6 +156,7 @@ def _work_of_dataset(service: RequestContext, language: str) -> Work:
 def _fields(answered: QuestionResult, parameters: Mapping[str, tuple[str, ...]]) -> str:
     """Return the query string of an address with the same answer, with a question mark before it."""
     fields = QuestionParams(values=parameters, only=answered.only, language=answered.language).fields()
+    # a query may contain a colon (RFC 3986, section 3.4), which keeps compact IRIs readable
     return f"?{urlencode(fields, safe=':')}" if fields else ""
 
 

@@ -69,18 +69,24 @@ def describe_service() -> Response:
 def _led_to_page() -> Response | None:
     """Return a 303 to the page if the client prefers HTML to all graph formats, else None."""
     wanted = asked()
+    # HTML comes last, so that a client without an Accept header gets data
     offered = [*(form.media_type for form in GRAPH_FORMS), "text/html"]
+    # a named format overrides the Accept header, so even a browser gets the data
     if wanted_ending(url_fields(wanted)) is not None or negotiate(wanted.accept, offered) != "text/html":
         return None
     response = redirect(urls.dataset(), 303)
+    # without Vary, a cache could give this redirect to a client that accepts data
     response.headers["Vary"] = "Accept"
+    # redirect() is typed with the base class of werkzeug, so the type is narrowed here
     assert isinstance(response, Response)  # noqa: S101 - the application's response class
     return response
 
 
 def _told(triples: list[Triple]) -> Response:
     wanted = asked()
+    # the first argument is the fact that the answer is a graph, which needs no name
     form = choose_form(True, wanted.accept, wanted_ending(url_fields(wanted)))  # noqa: FBT003 - a plain fact
+    # forms of results have other formats, but a graph never gets one
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - a form of a graph
     return reply(Answer(serialize(triples, form.format), form), release_id=request_context().engine.release_id)
 
@@ -91,6 +97,7 @@ def _counts() -> Counts:
     cached: Counts | None = current_app.extensions.get(_KEY)
     if cached is not None and cached.release_id == engine.release_id:
         return cached
+    # two requests may both count, with equal results; so no lock is needed
     counts = count(engine)
     if pin() is None:  # an older release must not replace the counts of the current one
         current_app.extensions[_KEY] = counts

@@ -31,6 +31,7 @@ from server.pages.result.cells import Cell, best_label, foreign, named_by
 from server.pages.result.progress import Aim, Tally, aims_here, by_plan, tally
 
 MOST = 3
+# a figure of a whole year counts as one of December; the last filter leaves one source for each measurement
 NEWEST = (
     sparql_prologue("fyp")
     + f"""SELECT ?observation ?source WHERE {{
@@ -184,6 +185,7 @@ def home() -> str:
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     aims = aims_here(service, language)
+    # targets of outlined plans are left out, because the page shows only described plans
     own = [aim for aim in aims if any(aim.plan == plan.iri for plan in plans.values())]
     counts = _counts(service.engine)
     return render_template(
@@ -215,6 +217,7 @@ def listing_query(pattern: str) -> str:
 
 def _counts(engine: Engine) -> list[Count]:
     """Return the counts of the graph, each with the query that lists the counted resources."""
+    # one query with a sub-select for each count, so that the page asks the engine once
     parts = [
         f"{{ SELECT (COUNT(DISTINCT ?thing) AS ?n{place}) WHERE {{ {pattern} }} }}"
         for place, (_, pattern) in enumerate(_COUNTED)
@@ -292,6 +295,7 @@ def _says(
 
 def _fresh(service: RequestContext, language: str) -> Fresh:
     release, day = service.engine.release_id, built_on(service)
+    # later releases are left out: they were rolled back, or the address pins this one
     history = history_here().until(release)
     changes_here = next((changes for change, changes in history.changes() if change.release_id == release), ())
     date = PartialDate(day.year, day.month, day.day).written(language) if day else ""

@@ -23,12 +23,15 @@ def page(kind: str) -> str:
     Raises:
         PageUnknown: 404, there is no such type.
     """
+    # the module has other names, too, so only subclasses of KgError count
     error = getattr(errors, kind, None)
     if isinstance(error, type) and issubclass(error, KgError):
+        # the first line of the docstring is the meaning; the page has no markup for code
         meaning = (error.__doc__ or "").partition("\n")[0].replace("``", "")
         return render_template(
             "kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=STATUS.get(error, 500)
         )
+    # errors of Flask itself have the phrase of their status as type, without spaces
     for status in HTTPStatus:
         if status >= HTTPStatus.BAD_REQUEST and status.phrase.replace(" ", "") == kind:
             meaning = status.description or status.phrase

@@ -15,6 +15,7 @@ from server.core.parameters import reads
 TEXT, SHAPE = 4.5, 3.0
 """The least contrast of text, and of necessary shapes (WCAG 2.2, criteria 1.4.3 and 1.4.11)."""
 
+# a brace at the start of a line ends the block, because inner braces are indented
 _ROOT = re.compile(r":root \{(.*?)\n\}", re.DOTALL)
 _TOKEN = re.compile(r"--([\w-]+):\s*([^;]+);")
 _PAIR = re.compile(r"light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
@@ -59,6 +60,7 @@ def colours(tokens: Mapping[str, str]) -> dict[str, Colour]:
 
 def contrast(colour: str, other: str) -> float:
     """Return the ratio of two colours such as ``#0a5c8f``, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    # the summand of 0.05 is part of the definition; it also prevents a division by zero for black
     lighter, darker = sorted((_luminance(colour), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -71,6 +73,7 @@ def compared(roles: Mapping[str, Colour], ink: str, paper: str, least: float) ->
 
 def _luminance(colour: str) -> float:
     """Return the relative luminance of a colour (WCAG 2.2)."""
+    # how: scale the channels to 0..1, undo the gamma curve of sRGB, then weigh them as the definition says
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

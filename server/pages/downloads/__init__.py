@@ -52,6 +52,7 @@ def index() -> str:
     engine = request_context().engine
     counts = exported_vocabularies(exported_matches(engine))
     vocabularies = [(VOCABULARIES[prefix], count, _address(links_path(prefix))) for prefix, count in counts.items()]
+    # the sizes need the files, so this page makes all groups; downloads then find them in the cache
     listed = [(group, _listed(group, made(engine, group))) for group in GROUPS]
     return render_template(
         "exports.html",
@@ -68,6 +69,7 @@ def export(path: str) -> Response:
     Raises:
         ExportUnknown: 404, there is no such file.
     """
+    # the path is only a key of a table, so no text of an address reaches the file system
     group, file = BY_PATH.get(_EXPORTS + path, (None, None))
     if group is None or file is None:
         raise ExportUnknown(
@@ -121,6 +123,7 @@ def cube() -> BaseResponse:
         response = redirect(url_for("takeaways.index", _anchor="cube"), 303)
         response.headers["Vary"] = "Accept"
         return response
+    # the first argument is the fact that the cube is a graph, which needs no name
     form = choose_form(True, wanted.accept, ending)  # noqa: FBT003 - a plain fact
     return _sent(made(request_context().engine, BY_KEY["cube"])[cube_path(form.ending)], form.media_type)
 
@@ -129,6 +132,7 @@ def _sent(body: bytes, media_type: str, name: str = "") -> Response:
     """Return a file. With a name it becomes a download whose name contains the release (RFC 6266)."""
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     response = Response(body, content_type=media_type + charset)
+    # a file without a name was chosen by the Accept header, so caches must know that it varies
     if not name:
         response.headers["Vary"] = "Accept"
     elif media_type != JSON:

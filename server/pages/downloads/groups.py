@@ -20,6 +20,7 @@ from kg.output.datapackage import DESCRIPTOR, TABLES, write_archive, write_files
 from kg.output.graphml import read_network, write_edges, write_graphml, write_nodes
 
 _KEY = "fyp-kg.made"
+# the limit holds for the bodies of all releases together, in each page process
 _MOST_BYTES = 24 * 1024 * 1024
 
 Bodies = Mapping[str, bytes]
@@ -71,16 +72,20 @@ def made(engine: Engine, group: Group) -> Bodies:
         As ``group.make``.
     """
     held, key = current_app.extensions[_KEY], (engine.release_id, group.key)
+    # extensions are untyped, so the type is narrowed here
     assert isinstance(held, _Held)  # noqa: S101 - register() is the only writer
     with held.lock:
         if key in held.groups:
             held.groups.move_to_end(key)
             return held.groups[key]
+    # the lock is free while files are made, so that a slow group delays no other; two requests may both make it
     bodies = group.make(engine)
     with held.lock:
+        # of two equal results only the first is added, so that its size counts once
         if key not in held.groups:
             held.groups[key] = bodies
             held.size += _size(bodies)
+        # the least recently used groups leave first; one above the limit leaves at once, but is still returned
         while held.size > _MOST_BYTES:
             held.size -= _size(held.groups.popitem(last=False)[1])
     return bodies

@@ -63,6 +63,7 @@ def beginners(folder: Path = _FOLDER) -> tuple[Example, ...]:
         ):
             raise HeaderInvalid(f"{file.path}: it needs an order and a title in each of {', '.join(LANGUAGES)}.")
         examples.append((int(order), Example(file.slug, title, without_header(file.text))))
+    # the number alone is the key, because two examples cannot be compared
     return tuple(example for _, example in sorted(examples, key=lambda example: example[0]))
 
 
@@ -122,6 +123,7 @@ class _EditorData:
 
 def _page(**shown: object) -> str:
     release_id = request_context().engine.release_id
+    # the address names the release and the version of the program, so its content never changes
     terms = within(url_for("editor.terms", lang=language_here(), v=edition_here()), release_id)
     editor = url_for("editor.page")
     bench = _EditorData(terms, urls.labels(), url_for("home.home"), without(editor), within(editor, RELEASE_HERE))
@@ -137,6 +139,7 @@ def _answered(query: str) -> dict[str, object]:
         return {"table": table, "hints": [] if table.rows else hints(query)}
     answer = engine.answer(Question(query, FORMS["ttl" if kind.makes_graph else "tsv"]))
     text = b"".join(answer.chunks()).decode("utf-8")
+    # the cut is at the end of a line, so that no statement is shown in part
     shown = text if len(text) <= MOST_CHARACTERS else text[: text.rfind("\n", 0, MOST_CHARACTERS) + 1]
     findings = hints(query) if text in ("", "false") else []
     return {"kind": kind.value, "text": shown, "cut": shown != text, "hints": findings}
@@ -163,6 +166,7 @@ def terms() -> Response:
         ParameterInvalid: the language is unknown.
     """
     held = current_app.extensions.setdefault(_KEY, Vocabularies())
+    # extensions are untyped, so the type is narrowed here
     assert isinstance(held, Vocabularies)  # noqa: S101 - set above
     return jsonify(held.of(request_context().engine, _language()))
 
@@ -193,7 +197,9 @@ def ask() -> Response:
         remember(question.text)
         return reply_to(question)
     except KgError as error:
+        # the error handler of the application makes the problem document, as for all other addresses
         response = _with_translation(current_app.make_response(current_app.handle_user_exception(error)), error)
+        # log and metrics read the real status here, before 200 replaces it
         request.environ[OUTCOME] = response.status_code
         response.status_code = 200
         response.headers["Cache-Control"] = NO_STORE

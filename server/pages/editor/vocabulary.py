@@ -16,10 +16,13 @@ from kg.engine import Engine, Term, select
 from kg.graph.labels import Labels, definitions_of, labels_of
 from server.core.i18n.external_terms import FOREIGN_WORDS
 
+# the release has pinyin for each Chinese label, from which the readings of characters are learned
 _HEARD = sparql_prologue("fyp", "skos") + (
     'SELECT ?label ?key { ?thing skos:prefLabel ?label ; fyp:pinyinKey ?key FILTER(LANG(?label) = "zh") }'
 )
+# the Unicode block of CJK Unified Ideographs; rare characters of other blocks have no reading
 _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
+# a Chinese character is a piece of its own, and so is the text between two of them
 _PIECES = re.compile(rf"[{_FIRST_HAN}-{_LAST_HAN}]|[^{_FIRST_HAN}-{_LAST_HAN}]+")
 
 
@@ -53,9 +56,11 @@ def sounds_of(engine: Engine) -> Sounds:
         if not isinstance(label, Literal) or not isinstance(key, Literal):
             continue
         syllables, pieces = key.value.split(" "), _PIECES.findall(label.value)
+        # syllables that do not match the pieces one by one would teach wrong readings
         if len(syllables) != len(pieces):
             continue
         for place, (piece, syllable) in enumerate(zip(pieces, syllables, strict=True)):
+            # how: count each reading for the piece alone, and for the piece with the one after it
             heard[piece][syllable] += 1
             heard["".join(pieces[place : place + 2])][syllable] += 1
     return Sounds({signs: counted.most_common(1)[0][0] for signs, counted in heard.items()})
@@ -94,6 +99,7 @@ class Vocabularies:
         with self._lock:
             if key in self._held:
                 return self._held[key]
+        # the lock is free while the graph is read; two requests may both read it, with equal results
         vocabulary = vocabulary_of(engine, language)
         with self._lock:
             self._held[key] = vocabulary
@@ -113,11 +119,13 @@ def vocabulary_of(engine: Engine, language: str) -> Json:
     """
     terms = terms_of(engine)
     iris = {entry: _iri(entry) for entry in terms.all}
+    # labels and readings of all terms are read at once, because each call is a query
     names = _Names(labels_of(engine, [*iris.values(), *terms.graphs]), sounds_of(engine))
     meanings = _meanings(engine, iris.values(), language)
     of_class, of_property = _counts(engine, _CLASSES), _counts(engine, _PROPERTIES)
     classes = sorted(terms.classes, key=lambda cls: (-of_class.get(iris[cls], 0), cls))
     properties = sorted(terms.properties, key=lambda property_: (-of_property.get(iris[property_], 0), property_))
+    # a partner is an index into the sorted list, so that names are not repeated in the file
     has = _pairs(engine, _USES, classes, properties)
     to = _pairs(engine, _VALUES, properties, classes)
     described = {
@@ -160,6 +168,7 @@ class _Names:
         """Return the labels of a term by language, and its pinyin."""
         held = self.labels.get(iri, {})
         labels = {language: held[language].text for language in LANGUAGES if language in held}
+        # without labels by language: a label without a language as English, or else our own labels of foreign terms
         words = labels or ({"en": held[""].text} if "" in held else dict(FOREIGN_WORDS.get(iri, {})))
         sound = self.sounds.of(words.get("zh", ""))
         return {**({"labels": words} if words else {}), **({"pinyin": sound} if sound else {})}

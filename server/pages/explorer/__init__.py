@@ -39,8 +39,10 @@ def neighbours_of(service: RequestContext, slug: str, language: str) -> dict[str
         ThingUnknown: there is no such resource; the error names the most similar ones.
         ThingRetired: the resource was retired.
     """
+    # one statement of each property is enough to see whether the resource exists
     engine, iri = service.engine, look_up(service, slug, 1).thing
     groups = groups_of(engine, iri, MOST_OF_A_KIND)
+    # the class decides whether the name is a label, a place or the text of a note
     classes = {neighbour.thing: group.kind.cls for group in groups for neighbour in group.neighbours}
     own = classes_of(engine, [iri]).get(iri)
     terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({own} if own else set())
@@ -114,6 +116,7 @@ def entry(slug: str) -> Redirect:
         ThingRetired: 410.
     """
     service, asked = request_context(), read_explorer_request(fields_of_url(request.query_string))
+    # an unknown start gets its error at this address, and not after a redirect
     look_up(service, slug, 1)
     return redirect(urls.explore(entry_to(service.engine, asked, slug).fields()), 302)
 

@@ -32,6 +32,7 @@ from server.pages.resource.lookup import Mark, Reader
 from server.pages.result.cells import best_label, named_by
 
 _PLACES = frozenset(name(f"fyp:{entry}") for entry in ("Passage", "Citation"))
+# the most characters of a short name; the drawing has the whole name besides
 _LONGEST = 60
 
 
@@ -55,6 +56,7 @@ class ExplorerTexts:
         if len(whole.text) <= _LONGEST:
             return whole
         cut = whole.text[:_LONGEST]
+        # cut at the last space of the second half; a text without one, such as Chinese, is cut anywhere
         at_word = cut.rsplit(" ", 1)[0] if " " in cut[_LONGEST // 2 :] else cut
         return Label(at_word.rstrip(",;:") + "…", whole.language)
 
@@ -66,6 +68,7 @@ class ExplorerTexts:
         """Return the label of a link, and True if it reads from the neighbours to the resource."""
         if not kind.inverse:
             return self.term(kind.property), False
+        # only the label of an inverse property reads from the resource to its neighbours
         back = self.inverses.get(kind.property)
         return (self.term(back), False) if back is not None else (self.term(kind.property), True)
 
@@ -94,7 +97,9 @@ def explorer_texts(
     places = places_of(engine, (thing for thing, cls in things.items() if cls in _PLACES))
     notes = note_texts_of(engine, (thing for thing, cls in things.items() if cls == name("fyp:EditorialNote")))
     named = {*things, *terms, *inverses.values(), *TRUSTS.values(), *named_by(places.values())}
+    # the text of a note is its name, so its label is not read
     labels = labels_of(engine, named - notes.keys())
+    # a sentence is the last choice: for resources without a label, a place or a note
     unnamed = [thing for thing in things if thing not in labels and thing not in places and thing not in notes]
     sentences = sentences_of(engine, unnamed, language, subject=subject)
     return ExplorerTexts(Reader(language, labels, places, sentences), inverses, notes)
@@ -154,10 +159,12 @@ def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, languag
         others=_others(wording, iri, label),
         kind=wording.term(cls) if cls is not None else Label(""),
         family=family_of(cls),
+        # a sentence that only repeats the name is left out; names have no full stop
         sentence="" if sentence.rstrip(".。") == label.text else sentence,
         choices=tuple(_choice(asked, wording, slug, group) for group in groups),
         page=urls.thing(slug, lang=asked.language),
         hide=urls.explore(asked.hiding(slug).fields()),
+        # an empty address means that the view is already the one with this resource alone
         alone="" if alone == asked.fields() else urls.explore(alone),
     )
 
@@ -165,6 +172,7 @@ def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, languag
 def _others(wording: ExplorerTexts, iri: NamedNode, label: Label) -> tuple[Label, ...]:
     """Return the names in other languages. A name that several languages share appears once."""
     own = wording.reader.labels.get(iri, {})
+    # in reverse, so that the first language of several with the same name remains
     distinct = {
         own[language].text: own[language]
         for language in reversed(LANGUAGES)
@@ -272,6 +280,7 @@ def view_of(service: RequestContext, asked: ExplorerRequest, seen: ViewState, la
         As ``Engine.answer``.
     """
     slugs = {thing: slug_of(thing) or "" for thing in seen.things}
+    # the selected resource may be hidden or absent; then the first visible one is selected
     at = asked.at if asked.at in slugs.values() else next(iter(slugs.values()), "")
     things: dict[NamedNode, NamedNode | None] = {thing: seen.classes.get(thing) for thing in seen.things}
     terms = {thing for thing in things.values() if thing is not None} | {link.property for link in seen.links}
@@ -324,6 +333,7 @@ def _node(wording: ExplorerTexts, iri: NamedNode, via: Opening | None, seen: Vie
 
 
 def _edge(wording: ExplorerTexts, link: Link) -> dict[str, Any]:
+    # the kinds of a link are sorted, so the first one is the surest
     mark = wording.mark(link.trusts[0])
     return {
         "id": f"{slug_of(link.start)} {curie(link.property)} {slug_of(link.end)}",
@@ -371,6 +381,7 @@ def _links(seen: ViewState) -> dict[NamedNode, list[Link]]:
     """Return the links of each resource."""
     links: dict[NamedNode, list[Link]] = {}
     for link in seen.links:
+        # a link from a resource to itself would count twice without dict.fromkeys
         for end in dict.fromkeys((link.start, link.end)):
             links.setdefault(end, []).append(link)
     return links
@@ -394,12 +405,15 @@ class _Telling:
     def items(self) -> tuple[Item, ...]:
         """Return the starts, then visible resources whose parent in the list is hidden."""
         things = self.seen.things
+        # a resource whose parent is hidden may be visible by another link; it moves to the top of the list
         tops = [entry for entry, via in things.items() if via is None or thing(via.slug) not in things]
         return tuple(self._item(top) for top in tops)
 
     def _item(self, iri: NamedNode) -> Item:
         slug, cls, via = slug_of(iri) or "", self.seen.classes.get(iri), self.seen.things[iri]
         own = self.links.get(iri, ())
+        # a link up to the parent is a mark, and one down to an opened neighbour shows by the order of the list.
+        # Any other link is listed at its start only, so that it appears once
         up = [link for link in own if via is not None and thing(via.slug) in (link.start, link.end)]
         further = [link for link in own if link.start == iri and link not in up and not self._is_below(link)]
         marks = {trust_of(link.trusts[0]): self.wording.mark(link.trusts[0]) for link in up}
@@ -433,6 +447,7 @@ class _Telling:
             label=self.wording.term(kind.cls),
             link=link,
             back=back,
+            # each resource has one ``via``, so the recursion reaches it once
             items=tuple(self._item(thing) for thing, via in self.seen.things.items() if via == opening),
             close=urls.explore(replace(self.asked.toggled(opening), at=opening.slug).fields()),
             rest=rest if opening in self.seen.full else "",

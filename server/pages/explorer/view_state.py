@@ -107,6 +107,7 @@ class ExplorerRequest:
             *(("hide", entry) for entry in self.hidden),
             *(("without", curie(kind)) for kind in self.without_kinds),
             *(("without", trust) for trust in self.without_trusts),
+            # the first start is selected by default, so that its address needs no ``at``
             ("at", self.at if self.at not in self.starts[:1] else ""),
             ("q", self.text),
             ("lang", self.language),
@@ -262,6 +263,7 @@ def view_state_of(service: RequestContext, asked: ExplorerRequest) -> ViewState:
         ThingRetired: a start was retired.
     """
     engine, starts, classes = service.engine, *_starts(service, asked)
+    # one more than the limit shows whether there are further neighbours
     members = members_of(engine, asked.opened, MOST_OF_A_KIND + 1)
     for opening, neighbours in members.items():
         classes |= {neighbour.thing: opening.kind.cls for neighbour in neighbours}
@@ -272,6 +274,7 @@ def view_state_of(service: RequestContext, asked: ExplorerRequest) -> ViewState:
     shown_links = tuple(
         link for link in links if any(trust_of(trust) not in asked.without_trusts for trust in link.trusts)
     )
+    # if all starts are hidden, all other resources count as starts
     reached = _reached([start for start in starts if start in left] or list(left), shown_links)
     return ViewState(
         things={node: via for node, via in left.items() if node in reached},
@@ -302,6 +305,7 @@ def _gather(
     things: dict[NamedNode, Opening | None] = {start: None for start in starts if start not in hidden}
     opened: list[Opening] = []
     cut, waiting = False, list(members)
+    # an opening is ready if its resource is visible; each round may make further ones ready, in any order
     while ready := [entry for entry in waiting if thing(entry.slug) in things]:
         waiting = [entry for entry in waiting if entry not in ready]
         for opening in ready:

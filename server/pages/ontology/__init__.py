@@ -92,6 +92,7 @@ def shapes_version(version: str) -> Response:
 
 def _version(document: str, rest: str) -> Response:
     version, dot, ending = rest.rpartition(".")
+    # a version number contains dots as well, so only a known form is an ending
     if dot and ending in DATA_FORMS:
         return _file(document, version, ending)
     return _negotiated(document, rest)
@@ -104,6 +105,7 @@ def _negotiated(document: str, version: str = "") -> Response:
         VersionUnknown: 404.
         FormUnavailable: 406; lists the forms.
     """
+    # an unknown version is 404, even if no form is acceptable
     document_with(document, version)
     offered = ["text/html", *(FORMS[ending].media_type for ending in DATA_FORMS)]
     best = negotiate(accept_here(), offered)
@@ -127,6 +129,7 @@ def _file(document: str, version: str, ending: str) -> Response:
             Message("There is no form .%(name)s; there are: %(offered)s.", name=ending, offered=endings)
         )
     form = FORMS[ending]
+    # a form may also be one of results, so the type is narrowed here
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - the forms of data are those of graphs
     return reply(Answer(serialize(named.triples, form.format), form), release_id=request_context().engine.release_id)
 

@@ -28,6 +28,7 @@ def blueprint(press: Renderer) -> Blueprint:
     def svg(module: str) -> Response:
         """Return the diagram of an ontology module of the release, in a language and a theme."""
         vocabulary = own_edition().vocabulary
+        # the comprehension has a ``module`` of its own; outside it is the slug of the address
         drawn = {module.slug: diagram_of(vocabulary, module) for module in vocabulary.modules}
         diagram = drawn.get(module)
         if diagram is None:
@@ -39,6 +40,7 @@ def blueprint(press: Renderer) -> Blueprint:
             )
         language, theme = _choice("lang", LANGUAGES), _choice("theme", THEMES)
         picture = draw(diagram, names_of(vocabulary, language), language, cast("Theme", theme))
+        # the renderer is another process; meanwhile other requests may run Python code (decision 0037)
         with waiting():
             drawn_picture = press.svg(picture.spec)
         return Response(accessible_svg(drawn_picture, picture), mimetype="image/svg+xml")

@@ -74,6 +74,7 @@ class Entry:
 
 def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> Callable[[Term], Entry]:
     """Return a function that makes the entry of a term. The labels of all examples are read at once."""
+    # counts and examples are those of the release, so other versions have none
     examples = {thing for things in uses.examples.values() for thing in things} if uses is not None else set()
     labels: Labels = labels_of(request_context().engine, examples) if examples else {}
     # shapes of the version on the page; older versions do not include their shapes
@@ -241,6 +242,7 @@ def _part(module: Module, naming: TermLabels, tell: Callable[[Term], Entry], wan
     terms = (vocabulary.terms[iri] for iri in module.members)
     entries = tuple(tell(term) for term in terms if _fits(term, wanted))
     part = Part(module.slug or "rest", text_in(module.labels or _REST, language), module.definition, entries)
+    # diagrams exist for the release only; on a filtered page they would show terms that the page does not list
     diagram = diagram_of(vocabulary, module) if drawn and not wanted else None
     if diagram is None:
         return part

@@ -18,6 +18,7 @@ from server.pages.result.cells import Cell
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _PLACES = ("%(one)s", "%(other)s")
 
+# ``N_`` marks the pieces for translation; with another text a rule stays English
 PIECES = frozenset(
     [
         # separators
@@ -69,6 +70,8 @@ PIECES = frozenset(
 
 def rule_words(piece: str) -> str | None:
     """Return a piece in the language of the page; None if it has no translation."""
+    # how: numbers become placeholders, so that one translation serves all of them.
+    # A third number has no placeholder, and its piece then is none of the list
     numbers = _NUMBER.findall(piece)
     places = iter(_PLACES)
     pattern = _NUMBER.sub(lambda _: next(places, ""), piece)

@@ -136,6 +136,7 @@ def editions_of(document: str) -> dict[str, OntologyVersion]:
     editions: dict[str, OntologyVersion] = {}
     for edition in (own_edition(), *_editions().of_releases):
         if document in edition.documents:
+            # the edition of the release comes first, so setdefault prefers it to a stored one of the same version
             editions.setdefault(edition.documents[document].version, edition)
     if not editions:
         raise VersionUnknown(
@@ -153,6 +154,7 @@ def edition_with(document: str, version: str = "") -> OntologyVersion:
     editions = editions_of(document)
     if not version:
         own = own_edition()
+        # a release from before the shapes has none, so the newest stored ones are shown (decision 0019)
         return own if document in own.documents else next(iter(editions.values()))
     if version not in editions:
         offered = ", ".join(f"/{document}/{edition}" for edition in editions)
@@ -175,6 +177,7 @@ def document_with(document: str, version: str = "") -> Document:
 
 def _editions() -> _Editions:
     editions = current_app.extensions[_KEY]
+    # extensions are untyped, so the type is narrowed here
     assert isinstance(editions, _Editions)  # noqa: S101 - register() is the only writer
     return editions
 

@@ -34,6 +34,7 @@ from server.pages.result.progress import QUESTION, state_words
 blueprint = Blueprint("plans", __name__)
 
 SIDES = ("left", "right")
+# a parameter of a question names one of these classes as that of its values
 _CLASSES = (name("fyp:SectoralPlan"), name("fyp:Plan"))
 
 
@@ -93,6 +94,7 @@ def comparison() -> str:
         titles=titles,
         chosen=chosen,
         twice=left is not None and left is right,
+        # ``both`` implies the other two conditions, which only the type checker needs
         comparison=compare(service, left, right, language) if both and left and right else None,
         question=QUESTION,
         state_words=state_words,
@@ -103,8 +105,10 @@ def comparison() -> str:
 
 def _elsewhere(service: RequestContext, slug: str) -> Response:
     """Redirect to the page of a resource that is not a described plan."""
+    # this raises the error of an unknown or retired resource, so that no redirect leads to one
     look_up(service, slug, MOST_VALUES)
     response = redirect(urls.thing(slug, lang=named_here()), 303)
+    # redirect() is typed with the base class of werkzeug, so the type is narrowed here
     assert isinstance(response, Response)  # noqa: S101 - the application's response class
     return response
 
@@ -124,6 +128,7 @@ def _chosen(plans: Mapping[str, KnownPlan]) -> dict[str, str]:
                     key,
                     Message(
                         "%(value)s is no plan that can be compared; there are %(offered)s.",
+                        # a value may be of any length, and the message needs only its beginning
                         value=repr(value[:100]),
                         offered=slugs,
                     ),

@@ -21,6 +21,7 @@ from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, aims_here, tally
 
 _PROLOGUE = sparql_prologue("fyp")
+# two kinds have two properties each; a part that uses both counts once, by COUNT(DISTINCT)
 _KINDS = """VALUES (?kind ?property) {
     (fyp:Technology fyp:mentionsTechnology) (fyp:Sector fyp:mentionsSector)
     (fyp:CooperationArea fyp:cooperationArea) (fyp:CooperationArea fyp:mentionsCooperationArea)
@@ -110,6 +111,7 @@ def compare(service: RequestContext, left: KnownPlan, right: KnownPlan, language
     sides = [[aim for aim in aims if aim.plan == plan.iri] for plan in (left, right)]
     units = {part.unit for side in sides for part in side if part.unit is not None}
     things = {thing for _, thing in named} | {part.indicator for side in sides for part in side}
+    # one call reads the labels of the whole page, because each call is a query
     labels = labels_of(
         service.engine,
         {left.iri, right.iri, *left.issuers, *right.issuers, *_ORDER, *units, *things, *_messages(left, right)},
@@ -134,11 +136,13 @@ def closest(engine: Engine, plans: Mapping[str, KnownPlan]) -> tuple[Pair, ...]:
     if not plans:
         return ()
     named = _named(engine, naming_query([plan.iri for plan in plans.values()]))
+    # how close two plans are: the size of the intersection of the resources that they name
     sets = {plan.iri: {thing for thing, numbers in named.items() if plan.iri in numbers} for plan in plans.values()}
     pairs = [
         Pair(combination.slug, other.slug, len(sets[combination.iri] & sets[other.iri]))
         for combination, other in combinations(plans.values(), 2)
     ]
+    # the sort is stable, so pairs with equal numbers keep the order of the plans
     return tuple(sorted((pair for pair in pairs if pair.number), key=lambda pair: -pair.number)[:MOST_PAIRS])
 
 
@@ -150,6 +154,7 @@ def _named(engine: Engine, query: str) -> _Named:
     named: _Named = {}
     for plan, kind, thing, number in select(engine, query).rows:
         if isinstance(kind, NamedNode) and isinstance(thing, NamedNode) and isinstance(number, Literal):
+            # the query gives ?plan by VALUES, so the type is only narrowed here
             assert isinstance(plan, NamedNode)  # noqa: S101 - the VALUES hold plans
             named.setdefault((kind, thing), {})[plan] = int(number.value)
     return named
@@ -160,6 +165,7 @@ def _messages(*plans: KnownPlan) -> list[NamedNode]:
 
 
 def _card(service: RequestContext, reader: Reader, plan: KnownPlan, aims: Sequence[Aim]) -> Card:
+    # a plan without a key message needs no evidence, and so no further query
     if plan.message is None or plan.graph is None:
         return card_of(reader, plan, tally(aims))
     telling = telling_of_parts(service, plan.iri, [plan.message], reader.language)
@@ -189,6 +195,7 @@ def _groups(reader: Reader, named: _Named, left: NamedNode, right: NamedNode) ->
 
 def _both(reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left: NamedNode, right: NamedNode) -> Both:
     thing, first, second = row
+    # only technologies have a question that lists their mentions in a plan
     if kind != name("fyp:Technology"):
         return Both(reader.cell(thing), first, second)
     hrefs = [mentions_address(plan, thing) if number else "" for plan, number in ((left, first), (right, second))]
@@ -197,6 +204,8 @@ def _both(reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left
 
 def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[Beside, ...]:
     """Return the targets by shared indicator, then all others by unit."""
+    # first come the indicators that both plans have, then the units of all other targets.
+    # None is a unit as well, so that each target has a row
     shared = [target.indicator for target in left if any(target.indicator == other.indicator for other in right)]
     units = list(dict.fromkeys(target.unit for target in (*left, *right) if target.indicator not in shared))
     sides = [(indicator, True) for indicator in dict.fromkeys(shared)] + [(unit, False) for unit in units]

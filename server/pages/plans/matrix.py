@@ -39,6 +39,7 @@ TARGETS = (
 )
 """The targets that name a technology."""
 
+# technologies beyond the limit are only counted, in ``left_out``
 MOST_TECHNOLOGIES, MOST_PLANS = 14, 12
 _SHADES = (1, 2, 3, 6)  # the most mentions of each shade except the last
 _OBJECTIVES, _OF_A_PLAN = "objectives-mentioning-technology", "technologies-of-a-plan"
@@ -100,15 +101,20 @@ def matrix_of(engine: Engine, aims: Sequence[Aim]) -> Matrix:
         As ``Engine.answer``.
     """
     mentions, targets = mentions_of(engine), targets_naming(engine, aims)
+    # a key is a plan and a technology, so the number of keys is the number of plans
     spread: dict[NamedNode, int] = {}
     for _, technology in mentions:
         spread[technology] = spread.get(technology, 0) + 1
     with_target = {technology for _, technology in targets}
+    # a technology of one plan compares nothing, unless a target gives it a state
     worth = [technology for technology in spread if spread[technology] > 1 or technology in with_target]
     total = {entry: sum(number for (_, other), number in mentions.items() if other == entry) for entry in worth}
+    # by number of plans, then of mentions; the IRI decides between equal ones, so that the order is always the same
     shown = sorted(worth, key=lambda item: (-spread[item], -total[item], item.value))[:MOST_TECHNOLOGIES]
+    # only shared columns rank the plans, because the squares of these should gather in one corner
     plans = _ordered({plan for plan, _ in mentions}, mentions, [entry for entry in shown if spread[entry] > 1])
     lines = [_line(plan, shown, mentions, targets, spread) for plan in plans[:MOST_PLANS]]
+    # ``alone`` leaves out shown technologies, so that each is counted once: as shown, alone or left out
     alone = sum(line.alone for line in lines)
     return Matrix(tuple(shown), tuple(lines), spread, max(0, len(spread) - len(shown) - alone))
 
@@ -173,6 +179,7 @@ def targets_naming(engine: Engine, aims: Sequence[Aim]) -> dict[tuple[NamedNode,
     targets: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
     for plan, technology, indicator in select(engine, TARGETS).rows:
         if isinstance(plan, NamedNode) and isinstance(technology, NamedNode) and isinstance(indicator, NamedNode):
+            # a target that the progress question lacks has an unknown state
             states = (*targets.get((plan, technology), ()), standing.get((plan, indicator), "unknown"))
             targets[plan, technology] = tuple(sorted(states, key=STATES.index))
     return targets

@@ -20,11 +20,13 @@ from server.pages.resource.lookup import Reader, Telling, Value, row_of
 from server.pages.result.cells import Cell, best_label, named_by
 from server.pages.result.progress import Tally, aims_here, by_plan, tally
 
+# the words around the subject of a title: before it in English and German, on both sides in Chinese
 _AROUND = {
     "en": re.compile(r"^\d+th Five-Year Plan for (?:the )?"),
     "de": re.compile(r"^\d+\. Fünfjahresplan für (?:(?:die|das|den) )?"),
     "zh": re.compile(r"^“十[一二三四五六七八九]五”(?:国家)?|“十[一二三四五六七八九]五”规划$|(?:发展)?规划$"),
 }
+# a single remaining character says nothing, so the whole title stays
 _SHORTEST = 2
 
 
@@ -35,6 +37,8 @@ def short_title(title: str, language: str) -> str:
     return short[:1].upper() + short[1:] if len(short) >= _SHORTEST else title
 
 
+# each branch finds one kind of part with its graph; the doubled braces are for ``format``.
+# The filter drops inferred statements, which repeat a part under more general classes
 _ELEMENTS = (
     sparql_prologue("fyp", "rdf")
     + """SELECT DISTINCT ?graph ?element ?kind ?above ?position ?indicator WHERE {{
@@ -66,7 +70,9 @@ _ELEMENTS = (
 }}"""
 )
 
+# properties of a plan whose values become parts; the query binds them as ``?kind``
 _NAMED = ("issuedBy", "presentedBy", "basedOn", "precededBy", "implementsPlan")
+# the properties of these classes do not consist of ``has`` and the name of the class
 _HAS = {"OfficialElement": "hasOfficialPart", "OfficialTarget": "hasOfficialPart", "PlanTitle": "hasTitle"}
 
 
@@ -111,7 +117,9 @@ def parts_of(engine: Engine, plan: NamedNode) -> list[Part]:
             local = curie(kind).removeprefix("fyp:")
             place = int(position.value) if isinstance(position, Literal) else 0
             part = Part(element, local, graph, _node(above), place, _node(indicator))
+            # several rows may name the same part, for example with two parents; the first row counts
             parts.setdefault((element, local), part)
+    # a shorter IRI comes first, so that o2 is before o10
     return sorted(parts.values(), key=lambda part: (part.position, len(part.iri.value), part.iri.value))
 
 
@@ -138,6 +146,7 @@ def telling_of_parts(
     engine, vouched_parts = service.engine, {plan, *things}
     vouched = evidence_of(engine, vouched_parts)
     places = places_of(engine, {place for sources in vouched.values() for place in sources} | set(cited))
+    # marks name the kinds of the graphs with evidence, so their labels are needed, too
     kinds = {kind for _, graph in vouched if (kind := kind_of_graph(graph)) is not None}
     labels = labels_of(engine, vouched_parts | kinds | named_by(places.values()))
     sentences = sentences_of(engine, named, language)
@@ -151,11 +160,13 @@ def value_of(telling: Telling, plan: NamedNode, part: Part) -> Value:
     local = part.kind if part.kind in _NAMED else _HAS.get(part.kind, f"has{part.kind}")
     property_ = name(f"fyp:{local}")
     statement = Statement(property_, part.iri, part.graph)
+    # the row of a resource page gives the value, so that marks and evidence are the same on both pages
     return row_of(telling, plan, Property(property_, inverse=False, count=1), [statement]).values[0]
 
 
 def tree_of_parts(telling: Telling, plan: NamedNode, parts: Sequence[Part], top: str) -> tuple[Branch, ...]:
     """Return the parts of a kind directly below the plan, each with its descendants."""
+    # parts are grouped by their parent first, so that each level of the tree is one lookup
     by_above: dict[NamedNode | None, list[Part]] = {}
     for part in parts:
         by_above.setdefault(part.above, []).append(part)
@@ -171,6 +182,7 @@ def tree_of_parts(telling: Telling, plan: NamedNode, parts: Sequence[Part], top:
 
 
 def _first_objectives(kind: str) -> tuple[bool, str]:
+    # False sorts before True, so objectives come first
     return kind != "Objective", kind
 
 
@@ -188,6 +200,7 @@ SELECT ?graph ?kind ?part ?above ?label ?place WHERE {{
 }} ORDER BY ?kind ?part ?place"""
 
 
+# the least offset of its evidence is the position of a plan in the source (decision 0003)
 PLANS = (
     sparql_prologue("dcterms", "fyp")
     + """SELECT ?plan ?document ?first ?last ?issued ?issuer ?message ?start ?graph WHERE {
@@ -257,6 +270,7 @@ def known_plans(engine: Engine) -> dict[str, KnownPlan]:
     """
     plans_by_slug: dict[str, KnownPlan] = {}
     for record in select(engine, PLANS).records():
+        # a plan with several issuers has a row for each of them, which are merged
         plan = _plan(record)
         earlier = plans_by_slug.get(plan.slug)
         plans_by_slug[plan.slug] = (
@@ -264,6 +278,7 @@ def known_plans(engine: Engine) -> dict[str, KnownPlan]:
         )
     numbers = _numbers(engine)
     plans = [replace(plan, numbers=numbers.get(plan.iri, {})) for plan in plans_by_slug.values()]
+    # described plans keep the order of the query; the others are sorted by time
     ordered = [plan for plan in plans if plan.described] + sorted(_around(plans), key=_by_time)
     return {plan.slug: plan for plan in ordered if plan.slug}
 
@@ -284,6 +299,7 @@ def _around(plans: list[KnownPlan]) -> list[KnownPlan]:
 def _by_time(plan: KnownPlan) -> tuple[str, str, str]:
     """Return a sort key: later periods first; within a period by date, undated plans first."""
     last = plan.years[1]
+    # the distance to 9999 is smaller for later years, so an ascending sort puts them first
     return (f"{9999 - int(last):04}" if last.isdecimal() else "", plan.issued.value if plan.issued else "", plan.slug)
 
 
@@ -293,6 +309,7 @@ def _joined(values: tuple[NamedNode, ...], other: tuple[NamedNode, ...]) -> tupl
 
 def _plan(record: Mapping[str, Term | None]) -> KnownPlan:
     plan, issued = record["plan"], record["issued"]
+    # the query always binds ?plan, and a resource is never a blank node (decision 0007)
     assert isinstance(plan, NamedNode)  # noqa: S101 - plans are resources
 
     def node(variable: str) -> NamedNode | None:
@@ -352,6 +369,7 @@ def cards_of(service: RequestContext, plans: Mapping[str, KnownPlan], language: 
     first = next(iter(plans.values()), None)
     if first is None:
         return ()
+    # all cards share labels and evidence; ``things`` contains every plan, so any of them can be the subject
     telling = telling_of_parts(service, first.iri, things, language)
     aims = by_plan(aims_here(service, language))
     return tuple(
@@ -391,6 +409,7 @@ def short_titles(service: RequestContext, plans: Mapping[str, KnownPlan], langua
     """
     labels = labels_of(service.engine, (plan.iri for plan in plans.values()))
     named = {slug: best_label(labels, plan.iri, language) for slug, plan in plans.items()}
+    # the language of the label decides, because a label may be in another language than the page
     return {slug: short_title(label.text, label.language) for slug, label in named.items()}
 
 

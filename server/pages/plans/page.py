@@ -39,6 +39,7 @@ from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, Tally, aims_here, tally
 
 _FACTS = ("issuedBy", "presentedBy", "implementsPlan", "basedOn", "precededBy")
+# kinds with headings of their own, in the order of the page; objectives form the tree
 _OTHER_KINDS = ("Measure", "Milestone", "Project", "Application", "Achievement", "Trend")
 _IN_TREE = "Objective"
 _WITH_FACTS = ("Milestone", "Event", "OfficialElement")
@@ -116,6 +117,7 @@ def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> Pla
     features, answers, sectors = features_of(engine, iri), answers_of(engine, iri), sectors_of(engine, iri)
     own, mentions = [entry for entry in aims_here(service, language) if entry.plan == iri], mentions_of(engine)
     technologies = [mention for of, mention in mentions if of == iri]
+    # all names and evidence are read in one step, after the parts that decide which are needed
     named = _named(parts, notes, features, answers, own) | {*sectors, *technologies}
     cited = {place for entry in own for place in entry.evidence.values()}
     telling = telling_of_parts(service, iri, named, language, named=_told(parts), cited=cited)
@@ -215,6 +217,7 @@ def _provisions(telling: Telling, plan: NamedNode, parts: Sequence[Part], featur
     provisions = []
     for part in parts:
         if part.kind == "CooperationProvision":
+            # groupby needs equal keys side by side; the query sorts the features by property
             grouped = groupby(features.get(part.iri, ()), key=lambda pair: pair[0])
             asked = tuple(
                 (telling.reader.cell(property_), tuple(telling.reader.cell(pair) for _, pair in pairs))
@@ -232,6 +235,7 @@ def _challenges(telling: Telling, plan: NamedNode, parts: Sequence[Part], answer
             tuple(
                 (telling.reader.cell(shared), value_of(telling, plan, parts_by_iri[entry]))
                 for shared, entry in answers.get(part.iri, ())
+                # an answer that is no part of the page has no value to show
                 if entry in parts_by_iri
             ),
         )
@@ -248,6 +252,7 @@ def _differing(telling: Telling, plan: NamedNode, notes: Sequence[Note]) -> tupl
             telling.reader.cell(kind),
             tuple(value_of(telling, plan, Part(member.iri, "Note", member.graph)) for member in group),
         )
+        # the query sorts the notes by type, which groupby needs
         for kind, group in groupby(differing, key=lambda note: note.kind)
     )
 
@@ -263,6 +268,7 @@ def _vouching(telling: Telling) -> EvidenceSummary:
     for sources in telling.vouched.values():
         for source in sources:
             counts[source] = counts.get(source, 0) + 1
+    # a place with a line is a passage of the source; one without a line is a cited page
     cited = [count for count in counts if count in places and places[count].line is None]
     ordered = sorted(cited, key=lambda item: (-counts[item], item.value))
     return EvidenceSummary(

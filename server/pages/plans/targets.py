@@ -15,6 +15,7 @@ from server.pages.resource.lookup import Mark, Source, Telling, Value, source_of
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, state_words
 
+# the braces of the four queries are doubled, because ``format`` inserts the plan
 _FEATURES = (
     sparql_prologue("fyp")
     + """SELECT DISTINCT ?provision ?property ?feature WHERE {{
@@ -22,6 +23,7 @@ _FEATURES = (
   ?provision a fyp:CooperationProvision ; fyp:inPlan {plan} ; ?property ?feature .
 }} ORDER BY ?provision ?property ?feature"""
 )
+# a part answers a challenge if both name the same resource by the same property
 _ANSWERS = (
     sparql_prologue("fyp")
     + """SELECT DISTINCT ?challenge ?shared ?answer WHERE {{
@@ -31,6 +33,7 @@ _ANSWERS = (
   FILTER(?kind IN (fyp:Objective, fyp:Measure, fyp:QuantitativeTarget, fyp:Milestone, fyp:Project, fyp:Application))
 }} ORDER BY ?challenge ?shared ?answer"""
 )
+# notes are about the plan, about its parts, or about a figure of a part
 _NOTES = (
     sparql_prologue("fyp")
     + """SELECT DISTINCT ?graph ?note ?type ?about ?indicator WHERE {{
@@ -108,6 +111,7 @@ def notes_of(engine: Engine, plan: NamedNode) -> list[Note]:
     for graph, note, kind, about, indicator in select(engine, _NOTES.format(plan=plan)).rows:
         if not (isinstance(graph, NamedNode) and isinstance(note, NamedNode) and isinstance(kind, NamedNode)):
             continue
+        # a note on several parts has several rows, and each row adds a part or an indicator
         earlier = notes.get(note, Note(note, graph, kind, (), ()))
         abouts = (*earlier.about, about) if isinstance(about, NamedNode) else earlier.about
         indicators = (*earlier.indicators, indicator) if isinstance(indicator, NamedNode) else earlier.indicators
@@ -135,6 +139,7 @@ def _nodes(engine: Engine, text: str) -> list[tuple[NamedNode, NamedNode, NamedN
 
 
 MARKS = {"printed": name("fyp:kindStated"), "official": name("fyp:kindOfficial"), "latest": name("fyp:kindOutcome")}
+# the class of the claim in each source: the briefing, and the official plan
 _CLAIMS = {"printed": "QuantitativeTarget", "official": "OfficialTarget"}
 
 
@@ -195,6 +200,7 @@ def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], no
 
 def _claimed(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], field: str) -> Shown:
     """Return a target as one source states it, with the page of the claim."""
+    # the figure comes from the progress question; the claim adds its address, mark and sources
     shown = _figure(telling, aim, field, getattr(aim, field), aim.target_year)
     claim = next((part for part in parts if part.kind == _CLAIMS[field] and part.indicator == aim.indicator), None)
     if claim is None or not shown.text:

@@ -41,6 +41,7 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
     def svg(slug: str) -> Response:
         """Return the chart as SVG, with its text alternative in it."""
         picture = _picture(slug)
+        # the renderer is another process; meanwhile other requests may run Python code (decision 0037)
         with waiting():
             drawn = press.svg(picture.spec)
         return Response(accessible_svg(drawn, picture), mimetype=MEDIA_TYPES["svg"])

@@ -57,6 +57,7 @@ def export(slug: str, ending: str) -> Response:
             )
         )
     params = _params()
+    # tables are written here with labels and notes; the other formats are plain answers of the endpoint
     write = _file if ending in EXPORTS else _raw
     return _named(write(context, question, ending, params), context, slug, ending, "attachment")
 
@@ -77,6 +78,7 @@ def _file(context: RequestContext, question: CannedQuestion, ending: str, params
     """Return a file with a tag from its bytes. They contain the date of the release, which may become known later."""
     result, _ = result_params(context, question, params)
     file = EXPORTS[ending]
+    # the other variant has parts that are only for Excel, such as the byte order mark
     write = file.bare if file.bare is not None and not params.bom else file.write
     response = Response(write(result, _notes(context, result, params)), mimetype=file.media_type)
     response.add_etag()

@@ -40,6 +40,7 @@ def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
     """Return the answer as a schema.org dataset, with its columns as measured variables, and its files."""
     question, language = answered.question, answered.language
     params = QuestionParams(values=answered.values, language=language)
+    # the files get only the values, so that their addresses are the same in each language
     files = files_of(question, QuestionParams(values=answered.values))
     markup: Markup = {
         "@context": CONTEXT,
@@ -158,11 +159,13 @@ def page_of_question(context: RequestContext, slug: str) -> QuestionPage:
         As ``Engine.answer``.
     """
     question = context.catalogue.get(slug)
+    # these are the parameters of the form, if the address cannot be parsed
     params = QuestionParams(language=language_here())
     try:
         params = read_question_params(fields_of_url(request.query_string), language_here())
         result, whole = result_params(context, question, params)
     except ParameterInvalid as error:
+        # an invalid value is shown in its field, beside the reason, so that the reader can correct it
         fields = fields_of(context, question, params.values, params.language, error)
         return QuestionPage(question, params, fields, problem=error.message)
     fields = fields_of(context, question, params.values, params.language)
@@ -174,6 +177,7 @@ def _answer(result: QuestionResult, whole: QuestionResult, params: QuestionParam
     return Answer(
         result=result,
         table=answer_page(result, whole, params),
+        # a chart shows all rows, so its address has no page number
         image=_image(result, first_page(params)),
         files=endings_of(result.question),
         citation=citation,

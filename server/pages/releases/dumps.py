@@ -88,6 +88,7 @@ def file(name: str) -> Response:
         return _elsewhere(name, release)
     response = _sent(release, dump)
     latest = url_for("dumps.lasting", ending=dump.format.ending, packing=dump.packing.ending)
+    # RFC 5829 defines the relation; it leads from the file of a release to the newest one
     response.headers.add("Link", f'<{without(latest)}>; rel="latest-version"')
     return response
 
@@ -112,12 +113,15 @@ def _sent(release: Release, dump: DumpFile) -> Response:
     """Return a packed file unchanged. The packing is not a content coding, so that the checksum stays valid."""
     path = release.path_of(dump)
     refuse_changed(release, f"{DUMPS_FOLDER}/{dump.name}")
+    # the gateway sends the file by its path, and then never reads the chunks below
     request.environ[DISK_PATH] = path
     response = Response(_chunks(path), mimetype=dump.packing.media_type)
     response.content_length = dump.bytes
     response.headers["Content-Disposition"] = f'attachment; filename="{dump.name}"'
     digest = b64encode(bytes.fromhex(dump.sha256)).decode("ascii")
+    # a byte sequence is written between colons (RFC 8941, section 3.3.5)
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"  # RFC 9530, section 3
+    # half of the hash is enough to tell files apart
     response.headers["ETag"] = quote_etag(dump.sha256[:32])
     response.headers["Cache-Control"] = max_age()
     return response
@@ -158,8 +162,10 @@ def _elsewhere(name: str, release: Release) -> Response:
     """
     if pin() is None:
         for other in history_here().releases:
+            # a name contains the id of its release, so at most one release has the file
             if any(name == dump.name for dump in other.manifest.dumps):
                 response = redirect(within(url_for("dumps.file", name=name), other.release_id), 302)
+                # redirect() is typed with the base class of werkzeug, so the type is narrowed here
                 assert isinstance(response, Response)  # noqa: S101 - the application's response class
                 return response
     raise DumpUnknown(_none(release, name))

@@ -65,6 +65,8 @@ def _refuse_unknown(token: str) -> None:
             )
         )
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    # compare_digest() takes the same time wherever the texts differ, so that nobody can guess the token in steps.
+    # It refuses texts beyond ASCII, hence the bytes
     if scheme.lower() != "bearer" or not compare_digest(sent.strip().encode("utf-8"), token.encode("utf-8")):
         raise Unauthorized(N_("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>."))
 
@@ -75,7 +77,9 @@ def _health(service: RequestContext, pool_status: PoolStatus) -> dict[str, objec
     try:
         service.engine.answer(Question("ASK {}", FORMS["csv"]))
     except KgError as error:
+        # anybody may read this page, so the paths of folders are removed
         failing = {"kind": type(error).__name__, "detail": hide_folders(str(error), folders_of(service.settings))}
+    # the error of the engine replaces kind and detail of broken files; the list of files stays
     failing = {**_broken(service.engine.release_id), **failing}
     return {
         "status": "failing" if failing else "ok",
@@ -110,6 +114,7 @@ def _followed(service: RequestContext) -> float | None:
     if state is None:
         return None
     seconds = state.seconds_ago(time.time())
+    # infinity exceeds every limit, so that an alert on the age works before the first fetch
     return math.inf if seconds is None else seconds
 
 
@@ -125,6 +130,7 @@ def _following(settings: Settings) -> dict[str, object]:
         "problem": state.problem or None,
         "verified": not settings.follow_insecure,
     }
+    # without verification the expiry is only a claim of the server
     if state.expires_at is not None and not settings.follow_insecure:
         following["expires_in"] = round(state.expires_at - time.time(), 1)
     return {"following": following}

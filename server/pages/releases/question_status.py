@@ -70,12 +70,14 @@ def _releases(service: RequestContext) -> tuple[Release | None, Release | None]:
     store = ReleaseStore(service.settings.home)
     try:
         releases = store.releases()
+    # a store that cannot be read costs the page its reports, not its list of questions
     except KgError:
         return None, None
     ids = [release.release_id for release in releases]
     if service.engine.release_id not in ids:
         return None, None
     place = ids.index(service.engine.release_id)
+    # the newest release comes first, so the next one in the list is the previous one
     return releases[place], releases[place + 1] if place + 1 < len(releases) else None
 
 
@@ -91,8 +93,10 @@ def _change(trial: SelfTest | None, earlier: SelfTest | None, *, has_before: boo
         return ""
     if earlier is None:
         return N_("new")
+    # the digest shows changes that leave the number of rows as it is
     if trial.digest == earlier.digest:
         return N_("same")
+    # this text is for programs and stays English; ``_told`` translates the same fact
     return f"{earlier.rows} to {trial.rows} rows" if trial.rows != earlier.rows else N_("other rows")
 
 

@@ -35,7 +35,9 @@ def history_here() -> History:
     holding = app_state()
     store = ReleaseStore(holding.settings.home)
     try:
+        # the time is read first, so that a change in between leads to another read and never to an old history
         changed_ns = store.folder.stat().st_mtime_ns
+    # a home without releases, for example with an external engine
     except OSError:
         return History(())
     cached: _Read | None = current_app.extensions.get(_KEY)
@@ -66,6 +68,7 @@ def difference_here(answered: QuestionResult, params: QuestionParams) -> Differe
         try:
             question = service.catalogue.get(answered.question.slug)
             current, _ = result_params(service, question, params)
+        # a value of the older release may be unknown today, which is a difference and not an error
         except ParameterInvalid as error:
             return Difference(service.engine.release_id, removed=len(answered.rows), refused=str(error))
         return difference(answered, current)

@@ -116,6 +116,7 @@ def _by_vocabulary(links: tuple[Linkset, ...], language: str) -> ShownTable:
         by_vocabulary.setdefault(link.vocabulary, Counter())[link.predicate] += link.triples
     rows = (
         (
+            # titles are written for the middle of a sentence; a cell has no article
             Cell(_capital(gettext(vocabulary.title).removeprefix("the "))),
             *(_count(held[predicate], language) for predicate in predicates),
             _count(held.total(), language),
@@ -164,6 +165,7 @@ def site_here() -> Site:
         page=_iri(urls.dataset()),
         document=_iri(url_for("datasets.void")),
         endpoint=_iri(urls.sparql()),
+        # ``?default`` names the default graph (SPARQL 1.1 Graph Store HTTP Protocol), here the union of all graphs
         union=_iri(url_for("graphs.indirect") + "?default"),
         example=_EXAMPLE,
         built_on=built_on(service),
@@ -185,6 +187,7 @@ def _release(service: RequestContext) -> Release | None:
     """Return the release of this request, if it is in the release store."""
     try:
         return ReleaseStore(service.settings.home).get(service.engine.release_id)
+    # a release in an external engine has no folder here (decision 0028), and its pages must work all the same
     except (ReleaseMissing, ReleaseBroken):
         return None
 

@@ -19,6 +19,7 @@ from server.pages.result.files import ChartImage, chart_image_of
 from server.pages.result.progress import QUESTION, answered_here, of_plan, sorted_rows
 
 _PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")
+# an official target may be a part of a part of the plan, so its path has one step or more
 _MEANT = """SELECT ?plan ?indicator {{
   {thing} fyp:measuredBy ?indicator ; fyp:inPlan|fyp:officialPartOf+ ?plan . ?plan a fyp:Plan
 }} ORDER BY ?plan LIMIT 1"""
@@ -65,6 +66,7 @@ def _answer_about(
     if QUESTION not in service.catalogue.questions or meant is None:
         return None
     plan, indicator = meant
+    # the cached answer for all plans is filtered, so that a chart needs no query of its own
     answered = answered_here(service, language)
     if plan is not None:
         answered = of_plan(answered, plan)

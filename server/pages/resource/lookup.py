@@ -38,8 +38,10 @@ def look_up(service: RequestContext, slug: str, most: int | None = None) -> Desc
         ThingUnknown: there are none; the error names the most similar slugs.
         ThingRetired: the resource was retired.
     """
+    # the slug becomes part of a query, so any other text ends here
     if not SLUG.fullmatch(slug):
         raise _unknown(service, slug)
+    # a retired resource may still occur in statements, so retirement is checked first
     retired = retirement_of(service.engine, thing(slug))
     if retired is not None:
         successors = [slug_of_name for iri in retired.successors if (slug_of_name := slug_of(iri))]
@@ -80,6 +82,7 @@ class Reader:
         cell = shown_cell(term, self.labels, self.places, self.language)
         if not isinstance(term, NamedNode):
             return cell
+        # a sentence is the last choice, after a label and a place; it is in the language of the page
         if term in self.sentences and term not in self.labels and term not in self.places:
             return replace(cell, text=self.sentences[term], language="", fallback="")
         return cell
@@ -101,6 +104,7 @@ class Reader:
             text = self._place(self.places[term])
             return Label(text.text[:1].upper() + text.text[1:], text.language)
         if term not in self.labels and term in self.sentences:
+            # a sentence in the place of a name has no full stop
             return Label(self.sentences[term].rstrip(".。"), self.language)
         return best_label(self.labels, term, self.language)
 
@@ -127,6 +131,7 @@ def reply_with_data(service: RequestContext, thing: NamedNode, form: Form) -> Re
         As ``Engine.answer``.
     """
     text = f"CONSTRUCT {{ {thing} ?p ?o . ?s ?q {thing} }} WHERE {{ {{ {thing} ?p ?o }} UNION {{ ?s ?q {thing} }} }}"
+    # JSON-LD is written here, with an inline context; that of the endpoint has none (decision 0018)
     if form != _JSONLD:
         return reply_to(Question(text, form))
     body = write_jsonld(construct(service.engine, text), context_of(service.engine))
@@ -161,6 +166,7 @@ def property_query(thing: NamedNode, property_: NamedNode, *, inverse: bool) -> 
     """Return a query for all statements about a resource with one property, as its page shows them."""
     triple = f"?subject {property_} {thing}" if inverse else f"{thing} {property_} ?object"
     variable = "?subject" if inverse else "?object"
+    # pages show no inferred statements of other resources, so the query leaves them out as well
     rule = f" FILTER(?graph != {graph('inferred')})" if inverse else ""
     return f"SELECT ?graph {variable} WHERE {{\n  GRAPH ?graph {{ {triple} }}{rule}\n}} ORDER BY {variable} ?graph"
 
@@ -246,6 +252,7 @@ class Telling:
         source = self.source
         if source is None or place is None or place.start is None or place.end is None:
             return ""
+        # offsets are valid for one document only; in another text they would give a wrong passage
         return source.cut(place.start, place.end) if place.document in (None, source.document) else ""
 
     def mark(self, statement: Statement) -> Mark | None:
@@ -265,6 +272,7 @@ def grouped_rows(telling: Telling, description: Description) -> dict[str, list[R
     Statements from other resources are shown under the inverse property, if there is one. Statements inferred from them
     belong to the technical statements.
     """
+    # the description may have only the first statements; the counts are those of all
     counts = {(property_.iri, property_.inverse): property_.count for property_ in description.properties}
     rows: dict[str, list[tuple[int, Row]]] = {}
     for (property_, inverse), group in groupby(
@@ -274,6 +282,7 @@ def grouped_rows(telling: Telling, description: Description) -> dict[str, list[R
         count = counts.get((property_, inverse), len(members))
         more = urls.statements(description.thing, curie(property_), inverse=inverse) if count > len(members) else ""
         row = row_of(telling, description.thing, Property(property_, inverse, count), members, more)
+        # the inverse property decides group and rank, because the row has its name
         named = telling.inverses.get(property_, property_) if inverse else property_
         follows = all(member.graph == INFERRED for member in members) and _mirrored(telling, counts, property_)
         aside = property_ in _BEHIND if inverse else follows
@@ -326,6 +335,7 @@ def _vouching(telling: Telling, thing: NamedNode, statement: Statement) -> tuple
     other resource counts.
     """
     other = statement.other if isinstance(statement.other, NamedNode) else thing
+    # a claim is about its subject; a property that leads down reverses this, and so does the inverse direction
     about_other = statement.inverse != leads_down(statement.property)
     both = (other, thing) if about_other else (thing, other)
     return next((source for node in both if (source := telling.vouched.get((node, statement.graph)))), ())
@@ -350,4 +360,5 @@ def _natural(term: Term) -> list[tuple[int, str]]:
     """Return a sort key that puts ``o2`` before ``o10``. Literals are sorted by language, then text."""
     language = f"{term.language or ''} " if isinstance(term, Literal) else ""
     text = language + getattr(term, "value", str(term))
+    # digits count as numbers, other parts as 0 and then as texts; very long digits are texts, since int() refuses them
     return [(int(part) if part.isdecimal() and len(part) < 18 else 0, part) for part in _DIGITS.split(text)]

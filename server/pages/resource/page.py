@@ -117,6 +117,7 @@ def _offers(service: RequestContext, question: CannedQuestion, parameter: Parame
     with _lock:
         offered = _held.get(key)
     if offered is None:
+        # the lock is free while the query runs; two requests may read the same list, with equal results
         offered = _offered(service, question, parameter)
         with _lock:
             _held[key] = offered
@@ -127,6 +128,7 @@ def _offers(service: RequestContext, question: CannedQuestion, parameter: Parame
 
 def _offered(service: RequestContext, question: CannedQuestion, parameter: Parameter) -> frozenset[NamedNode | Literal]:
     chosen = choose(question, {}, service.engine)
+    # a pick list depends on the other parameters, never on its own
     others = {key: terms for key, terms in chosen.items() if key != parameter.name}
     return frozenset(option.value for option in options_of(parameter, service.engine, others))
 
@@ -188,6 +190,7 @@ def telling_of(service: RequestContext, description: Description, tree: Tree, la
     """
     engine, thing = service.engine, description.thing
     shown = {entry.other for entry in description.all if isinstance(entry.other, NamedNode)}
+    # only resources of this project have evidence, places and sentences; others need a label only
     things = {entry for entry in shown if slug_of(entry) is not None}
     vouched = evidence_of(engine, things | {thing})
     places = places_of(engine, {thing} | things | {passage for passages in vouched.values() for passage in passages})
@@ -212,6 +215,7 @@ def _asides(
     engine: Engine, reader: Reader, description: Description, things: Iterable[NamedNode]
 ) -> dict[NamedNode, str]:
     """Return the text beside each value: a sentence on a target or figure, the text of a note, or a confidence."""
+    # a sentence beside a name adds facts; a resource without a label has the sentence as its name
     named = {
         entry: sentence
         for entry, sentence in reader.sentences.items()
@@ -226,11 +230,13 @@ def _asides(
         target: gettext("confidence %(confidence)s of 1", confidence=number(confidence.confidence, reader.language))
         for target, confidence in confidences.items()
     }
+    # the last one wins: a confidence over a note, a note over a sentence
     return named | notes | sure
 
 
 def _other_names(own: Mapping[str, Label], label: Label) -> tuple[Label, ...]:
     """Return the names in other languages. A name that several languages share appears once."""
+    # in reverse, so that the first language of several with the same name remains
     distinct = {
         own[language].text: own[language]
         for language in reversed(LANGUAGES)
@@ -290,6 +296,7 @@ def wanted_property(fields: Sequence[tuple[str, str]], description: Description)
     if not named:
         return None
     key, value = named[-1]
+    # only properties of the description can be chosen, so no text of the address reaches a query
     candidates = [property_ for property_ in description.properties if property_.inverse == (key == "inverse")]
     chosen = next((candidate for candidate in candidates if value in (curie(candidate.iri), candidate.iri.value)), None)
     if chosen is None:
@@ -312,6 +319,7 @@ def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
         ParameterInvalid: the value is not such a number.
     """
     text = next((value for key, value in reversed(fields) if key == "page"), "1")
+    # isdecimal() also accepts digits of other scripts; the length is checked before int() reads the text
     if not (text.isascii() and text.isdecimal() and len(text) < 8 and 1 <= int(text) <= _MOST_PAGES):
         raise ParameterInvalid(
             "page", Message("give a whole number from %(least)s to %(most)s.", least=1, most=_MOST_PAGES)
@@ -332,6 +340,7 @@ def list_values(
     skipped = VALUES_PER_PAGE * (page - 1)
     statements = statements_of(service.engine, thing, property_, VALUES_PER_PAGE, skipped)
     straight, inverse = ((), tuple(statements)) if property_.inverse else (tuple(statements), ())
+    # names and evidence are read for the values of this page alone, since a property may have very many
     only = replace(description, statements=straight, inverse=inverse)
     telling = telling_of(service, only, Tree(), language)
     label = telling.reader.label(thing)

@@ -47,6 +47,7 @@ def _used(_: Mapping[str, Any], fields: Fields) -> Fields:
 @blueprint.get("/id/<slug>")
 def identifier(slug: str) -> Response:
     """Return a 303 to the page for browsers, to the statements for machines (Cool URIs, section 4.2)."""
+    # an unknown resource is 404, even if no form is acceptable
     look_up(request_context(), slug)
     accept = accept_here()
     by_type = types_of(FORMS_OF_DATA, accept)
@@ -56,6 +57,7 @@ def identifier(slug: str) -> Response:
     form = by_type.get(best)
     response = redirect(urls.page_of(thing(slug)) if form is None else urls.data_of(slug, form.ending), 303)
     response.headers["Vary"] = "Accept"
+    # redirect() is typed with the base class of werkzeug, so the type is narrowed here
     assert isinstance(response, Response)  # noqa: S101 - the application's response class
     return response
 
@@ -116,6 +118,7 @@ def _resource_page(service: RequestContext, slug: str, description: Description,
         slug=slug,
         iri=iri.value,
         glance=url_for("plans.page", slug=slug)
+        # only described plans have this property, and a second page under /plans
         if _SUMMED_UP in (statement.property for statement in description.statements)
         else "",
         portrait=resource_page(service, description, language),

@@ -77,6 +77,7 @@ def number_columns(rows: Iterable[tuple[Cell, ...]]) -> frozenset[int]:
 
 def naming_column(rows: Iterable[tuple[Cell, ...]]) -> int:
     """Return the first column that names resources in every row, or else in most rows, or else 0."""
+    # how: count the links of each column; of several columns with the most links, the first one wins
     named = Counter(place for row in rows for place, cell in enumerate(row) if cell.href and not cell.numeric)
     most = max(named.values(), default=0)
     return min((place for place, times in named.items() if times == most), default=0)
@@ -114,9 +115,11 @@ def shown_table(
     """
     kinds = {column.name: column for column in columns}
     table = select(engine, query)
+    # rows are cut before labels are read, so that a large answer costs no large second query
     more, table = len(table.rows[most:]) if most is not None else 0, replace(table, rows=table.rows[:most])
     shown = [variable for variable in table.variables if variable not in kinds or kinds[variable].kind != "hidden"]
     iris = {cell for row in table.rows for cell in row if isinstance(cell, NamedNode)}
+    # a column without a declaration may contain evidence, so its IRIs are looked up as places, too
     evidence = [iri for variable in shown if _is_evidence(kinds, variable) for iri in table.column(variable)]
     places = places_of(engine, (iri for iri in evidence if isinstance(iri, NamedNode)))
     parents = parents_of(engine, iris)
@@ -126,6 +129,7 @@ def shown_table(
         term = row[place]
         shown_term = shown_cell(term, labels, places, language)
         parent = parents.get(term) if isinstance(term, NamedNode) else None
+        # the parent is redundant if the row shows it, or if the same resource is further left
         if parent is None or parent in row or term in row[:place]:
             return shown_term
         return replace(shown_term, parent=shown_cell(parent, labels, {}, language))
@@ -169,6 +173,7 @@ def _cell_of_literal(term: Literal, language: str) -> Cell:
         return Cell(number(term.value, language), numeric=True)
     if datatype in DATES and (date := partial_date(term)) is not None:
         return Cell(date.written(language))
+    # other schemes, such as ``javascript``, could run code when a reader follows the link
     if datatype == "anyURI" and term.value.startswith(("http://", "https://")):
         return Cell(term.value, href=term.value)
     return Cell(term.value, foreign(term.language, language))

@@ -36,6 +36,7 @@ def endings_of(question: CannedQuestion) -> tuple[str, ...]:
 def files_of(question: CannedQuestion, params: QuestionParams) -> list[ResultFile]:
     """Return the files with the answer, in the order of ``endings_of``, without the query."""
     return [
+        # NamedNode() refuses an invalid IRI, because the host of the address comes with the request
         ResultFile(NamedNode(urls.absolute(urls.question(question.slug, params, ending))).value, media_type)
         for ending in endings_of(question)
         if (media_type := _media_type(ending))
@@ -78,9 +79,11 @@ def chart_image_of(
     draw: Callable[[Theme, Width], Chart | None], address: Callable[[Theme, Width], str]
 ) -> ChartImage | None:
     """Return the chart for a page, given functions for its drawings and addresses; None if there is nothing."""
+    # the theme changes only colours, so the light drawings give the sizes of the dark ones
     wide, narrow = draw("light", "wide"), draw("light", "narrow")
     if wide is None or narrow is None:
         return None
+    # a browser takes the first source whose media query matches, so the narrowest condition comes first
     asked: tuple[tuple[Chart, Width, Theme, str], ...] = (
         (narrow, "narrow", "dark", f"{NARROW} and {_DARK}"),
         (narrow, "narrow", "light", NARROW),

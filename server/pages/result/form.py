@@ -55,6 +55,7 @@ def fields_of(
     problem: ParameterInvalid | None = None,
 ) -> list[Field]:
     """Return the fields with the given values, and the problem at its field."""
+    # choose() may raise the same error again; without its terms the pick lists are not narrowed
     chosen: Chosen = {} if problem is not None else choose(question, values, service.engine)
     return [_field(service, parameter, values, chosen, language, problem) for parameter in question.parameters]
 
@@ -86,6 +87,7 @@ def _field(
 def _choices(
     service: RequestContext, parameter: Parameter, values: Sequence[str], chosen: Chosen, language: str
 ) -> tuple[Choice, ...]:
+    # a pick list depends on the other parameters, never on its own
     others = {key: terms for key, terms in chosen.items() if key != parameter.name}
     options = options_of(parameter, service.engine, others)
     labels = labels_of(service.engine, [option.value for option in options if isinstance(option.value, NamedNode)])
@@ -100,7 +102,9 @@ def _choices(
     choices = []
     for option in options:
         short = curie(option.value) if isinstance(option.value, NamedNode) else option.value.value
+        # an address may have the compact or the whole IRI, so both are compared
         choices.append(Choice(short, text(option), short in values or option.value.value in values))
+    # a list from a query is sorted by text in the language of the page; a declared list keeps its order
     if parameter.options_query:
         choices.sort(key=lambda choice: choice.text.casefold())
     return tuple(choices)

@@ -61,6 +61,7 @@ class _Known:
     aims: tuple[Aim, ...]
 
 
+# four releases in three languages
 _MOST_HELD = 12
 _held: OrderedDict[tuple[str, str], _Known] = OrderedDict()  # by release and language, since a release never changes
 _lock = Lock()
@@ -121,6 +122,7 @@ def _known(service: RequestContext, language: str) -> _Known:
     with _lock:
         cached = _held.get(key)
     if cached is None:
+        # the lock is free while the query runs; two requests may both ask it, with equal results
         answered = answer_question(service.engine, service.catalogue.get(QUESTION), {}, language)
         cached = _Known(answered, _aims_of(answered))
         with _lock:
@@ -132,7 +134,9 @@ def _known(service: RequestContext, language: str) -> _Known:
 
 def _aims_of(answered: QuestionResult) -> tuple[Aim, ...]:
     column = answered.place("plan")
+    # an indicator without a target has a row without a plan, which is no target
     rows = tuple(row for row in answered.rows if isinstance(row[column], NamedNode))
+    # the chart code writes figures; the theme has no effect on texts
     sheet = ChartContext(replace(answered, rows=rows), answered.question.chart or {}, "light")
     return tuple(sorted((_aim(sheet, target) for target in targets_of(sheet)), key=_rank))
 
@@ -150,6 +154,7 @@ def sorted_rows(answered: QuestionResult) -> tuple[Row, ...]:
     progress, share = answered.place("progress"), answered.place("share")
 
     def rank(row: Row) -> tuple[int, float]:
+        # a row without a share comes last in its state, after negative shares as well
         return STATES.index(_state(row[progress])), -float(getattr(row[share], "value", "-1000"))
 
     return tuple(sorted(answered.rows, key=rank))
@@ -167,6 +172,7 @@ def _state(term: object) -> str:
 def _aim(sheet: ChartContext, target: Target) -> Aim:
     row = target.row
     plan, indicator, unit = (_cell(sheet, row, column) for column in ("plan", "indicator", "unit"))
+    # a cell may be any term, and the type checker knows neither the filter of ``_aims_of`` nor the query
     assert isinstance(plan, NamedNode)  # noqa: S101 - the rows were chosen so
     assert isinstance(indicator, NamedNode)  # noqa: S101 - every row of the question has one
     sources = (("start", "baselineSource"), ("printed", "statedSource"), ("official", "officialSource"))

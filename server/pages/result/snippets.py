@@ -17,6 +17,7 @@ from server.core.question_params import QuestionParams
 
 Fields = list[tuple[str, str]]
 
+# the byte order mark is for Excel; other programs would read it as part of the first heading
 _WITHOUT_BOM = ("bom", "0")
 # the host of an address comes with the request, so it may be any text
 _UNQUOTED = ":/[]%@~"
@@ -53,12 +54,14 @@ def query_snippets(query: str, endpoint: str, *, makes_graph: bool) -> Mapping[s
 
 def _curl(address: str, fields: Fields) -> str:
     options = (f"  {_curl_field(name, value)}" for name, value in fields)
+    # --fail-with-body gives a script an exit status, and still prints the reason of an error
     return _lines([f"curl --silent --show-error --fail-with-body --get {shlex.quote(address)}", *options], " \\")
 
 
 def _curl_field(name: str, value: str) -> str:
     """Return a curl option. Names are percent-encoded, because curl does not encode them; so are unprintable values."""
     name = quote(name, safe="")
+    # a terminal may act on control characters of a pasted line
     if value.isprintable():
         return f"--data-urlencode {shlex.quote(f'{name}={value}')}"
     return f"--data {shlex.quote(f'{name}={_encoded(value)}')}"
@@ -66,6 +69,7 @@ def _curl_field(name: str, value: str) -> str:
 
 def _curl_sparql(endpoint: str, query: str, form: Form) -> str:
     """Return a curl call with the query on several lines. A query with unprintable characters is encoded."""
+    # a line break is not printable, but safe within quotes
     shown = all(line.isprintable() for line in query.split("\n"))
     field = f"--data-urlencode {shlex.quote(f'query={query}')}" if shown else _curl_field("query", query)
     accept = shlex.quote(f"Accept: {form.media_type}")
@@ -180,6 +184,7 @@ def _encoded(value: str) -> str:
 
 def _quoted(text: str) -> str:
     """Return a text in double quotes for JavaScript, with unprintable characters escaped."""
+    # an escape of JSON has the same meaning in JavaScript; printable characters stay readable
     inner = (json.dumps(sign, ensure_ascii=not sign.isprintable())[1:-1] for sign in text)
     return f'"{"".join(inner)}"'
 

@@ -30,6 +30,7 @@ def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) 
         unit = told("unit")
         named = unit if isinstance(unit, NamedNode) else None
         label = answered.words(unit)
+        # a fall is written as a negative number, so that its comparator is reversed as well
         return "" if value is None else measure(-value if falls else value, answered.language, named, label)
 
     value = number_of(row[answered.place(column.name)])
@@ -38,6 +39,7 @@ def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) 
     falls = is_fall(told("basis"), told("direction"))
     low, high = measured(value), measured(number_of(told("upper")))
     sign = sign_of(told("comparator"), falls=falls)
+    # the no-break space keeps the sign and the number on one line
     text = f"{sign}\u00a0{low}" if sign else qualified(told("comparator"), low, high, answered.language)
     return Cell(text, numeric=True, exact="" if cell.text in text else cell.text, when=_when(answered, told("when")))
 
@@ -118,6 +120,7 @@ def answer_page(answered: QuestionResult, whole: QuestionResult, params: Questio
     plain, evidence = _columns(answered)
     headings = [_heading(answered, place, params) for place in plain]
     headings += [_heading(answered, evidence[0], params)] if len(evidence) == 1 else []
+    # several columns of evidence become one, which has no order to sort by
     headings += [Heading(_SOURCES[answered.language])] if len(evidence) > 1 else []
     slug = answered.question.slug
     cells = tuple(_cells(answered, row_place, plain, evidence) for row_place in range(start, start + len(rows)))
@@ -162,6 +165,7 @@ def _heading(answered: QuestionResult, place: int, params: QuestionParams) -> He
     column: Column = answered.columns[place]
     up = params.sort == column.name
     order = "ascending" if up else "descending" if params.sort == "-" + column.name else ""
+    # a second use of the same heading reverses the order
     href = urls.question(answered.question.slug, replace(first_page(params), sort="-" * up + column.name))
     return Heading(column.labels[answered.language], href, order)
 
@@ -189,6 +193,7 @@ def _cell(answered: QuestionResult, row_place: int, place: int) -> Cell:
         return folded_cell(answered, row, column, cell)
     cell = _in_words(cell, term, answered.language)
     parent = answered.parents.get(term) if isinstance(term, NamedNode) else None
+    # the parent is redundant if the row shows it, or if the same resource is further left
     if parent is None or parent in row or term in row[:place]:
         return cell
     return replace(cell, parent=shown_cell(parent, answered.labels, {}, answered.language))
@@ -205,6 +210,7 @@ def _in_words(cell: Cell, term: Term | None, language: str) -> Cell:
 def _facets(answered: QuestionResult, whole: QuestionResult, params: QuestionParams) -> tuple[Facet, ...]:
     facets = []
     for name, values in facet_values(answered, whole).items():
+        # a facet with one value narrows nothing, but a chosen one must remain removable
         if len(values) > 1 or name in params.only:
             column = answered.columns[answered.place(name)]
             links = tuple(_facet_link(answered, name, value, params) for value in values[:_FACET_VALUES])
@@ -216,11 +222,13 @@ def _facet_link(answered: QuestionResult, name: str, value: FacetValue, params: 
     """Return a link that adds a value to the filter of a column, or removes it."""
     term = value.term
     written = curie(term) if isinstance(term, NamedNode) else answered.words(term)
+    # an address may have the compact or the whole IRI, so both spellings are removed
     others = tuple(
         entry for entry in params.only.get(name, ()) if entry not in (written, getattr(term, "value", written))
     )
     chosen = others if value.chosen else (*others, written)
     only = {key: values for key, values in {**params.only, name: chosen}.items() if values}
     href = urls.question(answered.question.slug, replace(first_page(params), only=only))
+    # the entry links to the filtered answer, so the link to the resource is removed
     cell = replace(shown_cell(term, answered.labels, {}, answered.language), href="")
     return FacetLink(cell, value.count, href, value.chosen)

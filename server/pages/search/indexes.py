@@ -19,6 +19,7 @@ from server.core.context import RequestContext, request_context
 from server.core.search_params import SearchParams
 
 _KEY = "fyp-kg.indexes"
+# an open index costs a few MB of memory (decision 0016)
 _MOST_OPEN = 3
 _MOST_NEAR = 5
 
@@ -41,6 +42,8 @@ class Indexes:
         self._store, self._most_open = store, most_open
         self._integrity = integrity or Integrity(store)
         self._open: OrderedDict[str, _Open] = OrderedDict()
+        # ``_lock`` is held for lookups only, ``_making`` while an index is opened or built, so that known indexes stay
+        # available
         self._lock, self._making = Lock(), Lock()
 
     @property
@@ -68,9 +71,11 @@ class Indexes:
             if index is None:
                 return None
             self._open.move_to_end(release_id)
+        # the check may hash the whole file, so no lock is held (decision 0035)
         if index.release is None or self._integrity.problem_of(index.release, SEARCH_FILE) is None:
             return index.index
         with self._lock:
+            # another thread may have replaced the index in the meantime
             if self._open.get(release_id) is index:
                 del self._open[release_id]
         index.index.close()
@@ -80,6 +85,7 @@ class Indexes:
         opened = _Open(index, self._release_of(release_id, index))
         with self._lock:
             self._open[release_id] = opened
+            # the range is empty while there is room, because its argument is then not positive
             leaving = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - self._most_open)]
         for entry in leaving:
             entry.index.close()
@@ -92,6 +98,7 @@ class Indexes:
         except (ReleaseMissing, ReleaseBroken):
             return None
         self._integrity.problem_of(release, SEARCH_FILE)
+        # an index that was built in a temporary file has another path, and no file to check
         return release if index.path == release.folder / SEARCH_FILE else None
 
 
@@ -107,6 +114,7 @@ def index_of(service: RequestContext) -> SearchIndex:
         As ``Indexes.of``.
     """
     indexes = current_app.extensions[_KEY]
+    # extensions are untyped, so the type is narrowed here
     assert isinstance(indexes, Indexes)  # noqa: S101 - register() is the only writer
     return indexes.of(service.engine).within(service.budget)
 
@@ -124,6 +132,7 @@ def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list
     """Return the resources with the most similar names; none without a search index."""
     try:
         return list(index_of(service).nearest(text[:MOST_CHARACTERS], limit))
+    # suggestions belong to another error, which their own failure must not replace
     except KgError:
         return []
 

@@ -185,6 +185,7 @@ def shown_hits(index: SearchIndex, hits: Iterable[Hit], language: str = "en") ->
     """Return hits without facets and reasons, for a list of similar names."""
     hits_shown = tuple(hits)
     labels = labels_in(index, SearchResult(hits_shown), SearchParams())
+    # all hits of this list have the same reason, so it is left out
     return tuple(replace(_result(hit, labels, language), why="") for hit in hits_shown)
 
 
@@ -202,6 +203,7 @@ def why(hit: Hit) -> str:
 
 
 def _result(hit: Hit, labels: Labels, language: str) -> Result:
+    # a plan belongs to itself in the index, which a reader need not see
     others = [plan for plan in hit.plans if plan != hit.thing]
     about = hit.about if len(hit.about) <= _LONGEST_ABOUT else hit.about[:_LONGEST_ABOUT].rsplit(" ", 1)[0] + " …"
     return Result(
@@ -224,6 +226,7 @@ def _choices(
     language: str,
 ) -> tuple[Choice, ...]:
     """Return the most frequent choices, and all chosen ones."""
+    # chosen values come first and are always shown, so that each filter can be removed
     shown = [*chosen, *(count for count in counts if count not in chosen)][: max(_FACET_VALUES, len(chosen))]
     return tuple(
         Choice(best_label(labels, entry, language), counts.get(entry, 0), urls.search(toggled(entry)), entry in chosen)
@@ -233,6 +236,7 @@ def _choices(
 
 def in_sparql(search_params: SearchParams) -> str:
     """Return a plain search of labels in SPARQL. It finds only exact parts of labels."""
+    # Literal() quotes the text; lone surrogates, which UTF-8 cannot encode, are replaced before
     text = Literal(search_params.text.encode("utf-8", "replace").decode("utf-8").strip())
     kinds = (
         f"  VALUES ?kind {{ {' '.join(map(str, search_params.kinds))} }}\n  ?thing a ?kind .\n"

@@ -39,10 +39,12 @@ blueprint = Blueprint("find", __name__)
 def page() -> tuple[str, int]:
     """Return a page of hits. For an invalid value, return 400 and the form with the reason."""
     fields = fields_of_url(request.query_string)
+    # these parameters fill the form of the error page, if the address cannot be parsed
     search_params = SearchParams(text=read_text(fields)[:MOST_CHARACTERS], language=language_here())
     try:
         wanted = read_search_params(fields, language_here())
         index = index_here()
+        # known filters are stored before unknown ones are refused, so that the error page keeps them
         search_params = only_known(index, wanted)
         refuse_unknown(index, wanted)
         result = _find(index, search_params)
@@ -60,6 +62,7 @@ def page() -> tuple[str, int]:
         query=in_sparql(search_params) if search_params.text.strip() else "",
         json=urls.search(search_params, "json"),
         unknown=index.unknown(search_params.text) if empty else (),
+        # a second search without filters shows whether they are the reason for the empty result
         elsewhere=_find(index, search_params.widened()).total
         if empty and (search_params.kinds or search_params.plans)
         else 0,
