@@ -1,4 +1,4 @@
-"""Semi-naive evaluation: of a rule that was asked before, only those matches are missing in which a triple is new.
+"""The rules of a build, by semi-naive evaluation: a later round finds only matches in which a triple is new.
 
 Source: S. Abiteboul, R. Hull, V. Vianu, Foundations of Databases (1995), section 13.1.
 """

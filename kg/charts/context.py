@@ -1,4 +1,4 @@
-"""The context of a chart: the result of a question, the chart's fields from its header, and the look."""
+"""The context of a chart: the result of a question, its fields, the look, and aggregates of its rows."""
 
 from __future__ import annotations
 

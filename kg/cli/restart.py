@@ -1,4 +1,4 @@
-"""Restarting for ``kg serve``: a serving process that ends by itself is started again, as often as it ends.
+"""Restarts for ``kg serve``, and the follower process that fetches new releases beside it.
 
 granian gives up when its worker ends twice within six seconds. So granian does not start workers again, and here the
 whole of it is run again after a pause.

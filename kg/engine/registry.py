@@ -1,4 +1,4 @@
-"""The engine of the current release, exchanged for a newer one without losing a question."""
+"""The engines of the service: of the current release, exchanged without losing a query, and of a few older releases."""
 
 from __future__ import annotations
 

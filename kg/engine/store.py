@@ -1,4 +1,7 @@
-"""A store of named graphs that answers SPARQL: the only module that holds a ``pyoxigraph.Store``."""
+"""A store of named graphs that answers SPARQL, and its results as bytes.
+
+It is the only module that holds a ``pyoxigraph.Store``.
+"""
 
 from __future__ import annotations
 

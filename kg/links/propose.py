@@ -1,4 +1,7 @@
-"""The labels in a dump of a vocabulary, read as a stream, since a dump may be larger than the memory."""
+"""Proposals of links: labels in the dump of a vocabulary, compared with ours.
+
+A dump is read as a stream, since it may be larger than the memory.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of canned questions: query files with typed parameters, read and checked."""
+"""The catalogue of canned questions: query files with typed parameters, and the binding of values to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query of a table: a name, the types and the properties that the resource should have."""
+"""The types and properties of reconciliation, and queries of a table: name, types and expected properties."""
 
 from __future__ import annotations
 

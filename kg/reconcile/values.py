@@ -1,4 +1,4 @@
-"""The values of properties, and how well the values of a table fit them."""
+"""The entities of a reconciliation service, the values of their properties, and how well values of a table fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The release store below one home folder: list, open, choose, replace and prune releases; their history."""
+"""The release store below one home folder: list, open, choose, replace and prune releases; their search indexes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Full IRIs of the names in a syntax tree (SPARQL 1.1 Query Language, section 4.1.1)."""
+"""A fast scan of query text for names, and their full IRIs (SPARQL 1.1 Query Language, section 4.1.1)."""
 
 from __future__ import annotations
 

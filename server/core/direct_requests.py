@@ -1,4 +1,4 @@
-"""Host headers: validation and canonical form (RFC 9110, section 7.2). Pure."""
+"""Host headers (RFC 9110, section 7.2), and requests that reach Flask without the gateway."""
 
 from __future__ import annotations
 

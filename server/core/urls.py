@@ -1,4 +1,4 @@
-"""All links of the service. Canonical IRIs become addresses of this server only in links."""
+"""All links of the service, and addresses that pin a release. Canonical IRIs become addresses of this server here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The access log: one JSON object a line for each request."""
+"""The record of a request, and the access log: one JSON object a line for each request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shapes graph, to be asked for what a shape says."""
+"""A shapes graph, what its shapes say, and the queries that find what breaks them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SERVICE clauses of a text, and the VALUES blocks that take their place: rows of other endpoints as terms.
+"""An engine that answers SERVICE clauses itself: VALUES blocks with the rows of other endpoints take their place.
 
 SPARQL 1.1 Query Results JSON Format, https://www.w3.org/TR/sparql11-results-json/. The library's own parser of results
 is not used: a triple term of many thousand levels would end this process.

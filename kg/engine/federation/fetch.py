@@ -1,4 +1,4 @@
-"""The allow-list of hosts, and the check of their addresses."""
+"""Requests to the endpoints of SERVICE clauses: the allow-list of hosts, the check of their addresses, the transfer."""
 
 from __future__ import annotations
 

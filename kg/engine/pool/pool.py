@@ -1,4 +1,4 @@
-"""A job: one question in one worker, and how it ended."""
+"""The worker pool: a job is one query in one worker, and the pool finds a worker for each job."""
 
 from __future__ import annotations
 

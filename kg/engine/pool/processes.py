@@ -1,4 +1,4 @@
-"""The reason why a worker ended during its query: read from its standard error.
+"""The worker processes of a pool: how they are limited, started and ended, and the reason why one ended.
 
 A panic of the engine, a failed allocation and a stack overflow all end the process by a signal. Only the text tells
 them apart: pyoxigraph is built so that a panic aborts, and no exception reaches Python.

@@ -1,4 +1,4 @@
-"""The client limit of an engine: counts the questions of each client, and reports how each one ended."""
+"""The queues of the worker pool: limits for each client, and fair turns among the clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to an external engine: the only module here that uses httpx2.
+"""Requests to an external engine and its replicas: the only module here that uses httpx2.
 
 A loop in a thread of its own holds the connections, so that any thread can end a request: at its deadline, or because
 the client has gone. Redirects are not followed; proxies and cookies are not used.

@@ -1,7 +1,8 @@
-"""The check of questions before they are sent: the embedded engine runs them over an empty store, in a worker.
+"""An external engine as an ``Engine``; queries are checked before they are sent.
 
-A text is refused for the same reasons and with the same messages by every engine. A text that reaches the external
-engine parses, calls no other service, and names only functions of SPARQL.
+The embedded engine runs them over an empty store, in a worker. A text is refused for the same reasons and with the same
+messages by every engine. A text that reaches the external engine parses, calls no other service, and names only
+functions of SPARQL.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names within the external engine: the only module that knows the names of a release's graphs there.
+"""An external engine as a product: names of graphs there, the marker of completeness, and how products differ.
 
 ``ROOT graph/plan-ii`` of release R is ``ROOT graph-R/graph/plan-ii``. The common start of our graphs' IRIs is replaced
 in every name and text that holds it. Data mention their graphs, and queries compare them as strings. The common prefix

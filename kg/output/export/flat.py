@@ -1,4 +1,4 @@
-"""A flat table: the fields and cells of a result as a file has them, and notes on where it comes from."""
+"""A flat table: the fields and cells of a result as a file has them, notes on its origin, and CSV and TSV."""
 
 from __future__ import annotations
 

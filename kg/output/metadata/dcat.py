@@ -1,4 +1,4 @@
-"""The dataset in schema.org, for dataset search engines.
+"""The dataset in DCAT and in schema.org, for catalogues and search engines.
 
 The context only names the vocabulary, so that nothing need be fetched to read the description as RDF.
 """

@@ -1,4 +1,4 @@
-"""Counts of a release: as a whole, by graph, class, property and linkset (VoID, section 5)."""
+"""The dataset in VoID: counts of a release as a whole, by graph, class, property and linkset (VoID, section 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Candidates, resources, types, properties and values in the JSON of the Reconciliation Service API 0.2."""
+"""The documents of the Reconciliation Service API 0.2: manifest, candidates, resources, types, properties, previews."""
 
 from __future__ import annotations
 

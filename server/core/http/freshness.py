@@ -1,4 +1,4 @@
-"""The version of the program, which together with the release determines the bytes of a response."""
+"""Freshness of responses: the version of the program, entity tags, and conditional requests (RFC 9110, section 13)."""
 
 from __future__ import annotations
 

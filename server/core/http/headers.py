@@ -1,4 +1,4 @@
-"""Headers of every response: CORS for scripts of other sites, and a content security policy for our pages."""
+"""Headers of every response: CORS, the content security policy, and ranges of bytes (RFC 9110, section 14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of the machine, which errors name to the operator only. Pure."""
+"""Problem documents (RFC 9457): the table of statuses, folders that visitors do not see, and the document of faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: a request is parsed to a question. Pure: no Flask, no store.
+"""The SPARQL 1.1 Protocol: a request is parsed to a question. It needs no store.
 
 Clause numbers are those of https://www.w3.org/TR/sparql11-protocol/. The method QUERY follows
 https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/: a safe request whose body is the query. Unknown

@@ -1,4 +1,4 @@
-"""The parts of a plan: the tree of its elements, their evidence, and its short title."""
+"""The overview of a plan: the tree of its elements, their evidence, and its short title."""
 
 from __future__ import annotations
 

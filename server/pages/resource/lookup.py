@@ -1,4 +1,4 @@
-"""Lookup of a resource by its slug, its statements, and its names for a reader."""
+"""Lookup of a resource by its slug, its statements as rows, and its names for a reader."""
 
 from __future__ import annotations
 
