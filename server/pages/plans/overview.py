@@ -117,7 +117,7 @@ def parts_of(engine: Engine, plan: NamedNode) -> list[Part]:
             local = curie(kind).removeprefix("fyp:")
             place = int(position.value) if isinstance(position, Literal) else 0
             part = Part(element, local, graph, _node(above), place, _node(indicator))
-            # several rows may name the same part, for example with two parents; the first row counts
+            # several rows may name the same part, for example from two graphs; the first row counts
             parts.setdefault((element, local), part)
     # a shorter IRI comes first, so that o2 is before o10
     return sorted(parts.values(), key=lambda part: (part.position, len(part.iri.value), part.iri.value))

@@ -36,7 +36,7 @@ def endings_of(question: CannedQuestion) -> tuple[str, ...]:
 def files_of(question: CannedQuestion, params: QuestionParams) -> list[ResultFile]:
     """Return the files with the answer, in the order of ``endings_of``, without the query."""
     return [
-        # NamedNode() refuses an invalid IRI, because the host of the address comes with the request
+        # NamedNode() refuses an invalid IRI, which is possible, since the host comes with the request
         ResultFile(NamedNode(urls.absolute(urls.question(question.slug, params, ending))).value, media_type)
         for ending in endings_of(question)
         if (media_type := _media_type(ending))
