@@ -65,8 +65,7 @@ def create_app(
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = 4 * chosen.max_question_bytes  # a form is longer than its fields
     app.config["MAX_FORM_MEMORY_SIZE"] = 4 * chosen.max_question_bytes
-    # Chinese text stays legible in JSON. Flask types the provider by its base class, which has no such attribute
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined] # of the base class, by which Flask types it
     catalogue, source = read_catalogue(), _source_text(chosen)
     # last, as it starts processes, which an error after it would leave behind
     engine = engine or engine_registry(chosen, metrics)
@@ -74,8 +73,6 @@ def create_app(
     install(app, holding)
     for hook in _HOOKS:
         hook.register(app)
-    # Functions of after_request run in reverse order. Those that are registered below therefore change a response
-    # before freshness gives it a tag and Flask-Compress compresses it.
     freshness.register(app, chosen)
     language.register(app)
     language_links.register(app)

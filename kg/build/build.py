@@ -152,7 +152,6 @@ def build(
         BuildRunning: another build is at work in the same home.
         As ``read_graph``.
     """
-    # an older release may have the same inputs, for example after an edit was undone
     inputs = fingerprint(folders)
     for release in shelf.releases():
         if release.manifest.inputs_sha256 == inputs and not verify_files(release):
@@ -160,7 +159,6 @@ def build(
             return release
     graph = read_graph(folders, step)
     graph.raise_if_violated()
-    # the questions are asked before there is a draft: a broken one holds no lock and leaves nothing behind
     trials = _try(graph.store, folders, step)
     with shelf.draft() as draft:
         step("Writing the release")
@@ -174,7 +172,6 @@ def build(
             step("Writing the dumps")
             manifest = add_dumps()
         write_report(draft, trials, datetime.datetime.now(datetime.UTC))
-        # the list comes last, since it has the hashes of all other files
         write_file_list(draft, manifest.release_id, hashes_in(manifest))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)

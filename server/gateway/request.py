@@ -183,8 +183,7 @@ class RequestReader:
 
     def read(self, scope: Any) -> ParsedRequest:
         """Return the parsed request of a granian scope. Repeated headers form one list (RFC 9110, section 5.2)."""
-        # Only headers that are named below reach the application. A name with an underscore would become the same WSGI
-        # name as one with a hyphen, so none is copied as it is.
+        # only headers that are named below reach the application, as a name with an underscore is ambiguous in WSGI
         sent: dict[str, list[str]] = {}
         for name, value in scope.headers.items():
             sent.setdefault(name.lower(), []).append(value)

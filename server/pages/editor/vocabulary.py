@@ -119,13 +119,11 @@ def vocabulary_of(engine: Engine, language: str) -> Json:
     """
     terms = terms_of(engine)
     iris = {entry: _iri(entry) for entry in terms.all}
-    # labels and readings of all terms are read at once, because each call is a query
     names = _Names(labels_of(engine, [*iris.values(), *terms.graphs]), sounds_of(engine))
     meanings = _meanings(engine, iris.values(), language)
     of_class, of_property = _counts(engine, _CLASSES), _counts(engine, _PROPERTIES)
     classes = sorted(terms.classes, key=lambda cls: (-of_class.get(iris[cls], 0), cls))
     properties = sorted(terms.properties, key=lambda property_: (-of_property.get(iris[property_], 0), property_))
-    # a partner is an index into the sorted list, so that names are not repeated in the file
     has = _pairs(engine, _USES, classes, properties)
     to = _pairs(engine, _VALUES, properties, classes)
     described = {
