@@ -18,7 +18,7 @@ MODULES = (
     "build/**/*.py",
     "core/**/*.py",
     "engine/*.py",
-    "engine/counts/*.py",
+    "engine/counts.py",
     "graph/*.py",
     "output/*.py",
     "output/metadata/*.py",
