@@ -59,14 +59,19 @@ class Running:
         )
 
     def interrupted(self, *, whole_group: bool) -> tuple[int, str, float]:
-        """Send SIGINT; give the exit status, the errors, and the seconds until the end. No process may be left."""
+        """Send SIGINT; give the exit status, the errors, and the seconds until the end. No process may be left.
+
+        The status is the one that a shell shows: 128 and the number of the signal for a process that it ended. CPython
+        ends itself by the signal when that came while ``exec`` ran a text, as ``dataclass`` does while modules load.
+        """
         family = descendants(self.process.pid)
         start = time.monotonic()
         (os.killpg if whole_group else os.kill)(self.process.pid, signal.SIGINT)
         _, errors = self.process.communicate(timeout=30)
         seconds = time.monotonic() - start
         until(lambda: not any(map(is_alive, family)))
-        return self.process.returncode, errors, seconds
+        code = self.process.returncode
+        return 128 - code if code < 0 else code, errors, seconds
 
 
 LONG: dict[str, Callable[[Place], tuple[tuple[object, ...], dict[str, object]]]] = {
