@@ -85,7 +85,7 @@ def see_that_it_may_be_followed(chosen: Settings, *, notice: bool = True) -> Non
     Raises:
         SettingInvalid: neither was chosen, or both, or a key is none.
     """
-    from kg.release.replication.publication import INSECURE_NOTICE, read_policy
+    from kg.release.replication.policy import INSECURE_NOTICE, read_policy
 
     read_policy(chosen.home, chosen.follow_key, insecure=chosen.follow_insecure)
     if chosen.follow_insecure and notice:
@@ -163,7 +163,7 @@ def _prepare(parent: int) -> None:
 @contextmanager
 def _origin(chosen: Settings) -> Iterator[Origin]:
     from kg.release.replication.download import Origin  # and with it httpx2, a quarter of a second of the start
-    from kg.release.replication.publication import read_policy
+    from kg.release.replication.policy import read_policy
 
     hosts = frozenset(host for host in chosen.fetch_hosts.split(",") if host)
     headers = dict(read_headers("KG_FETCH_HEADERS", chosen.fetch_headers))

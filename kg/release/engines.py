@@ -11,8 +11,8 @@ from kg.core.errors import ReleaseBroken, ReleaseGone, ReleaseMissing, ReleaseNo
 from kg.core.settings import Settings
 from kg.engine import federation
 from kg.engine.counts import read_counts
+from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
-from kg.engine.federation.fetch import AllowList
 from kg.engine.observer import HasPoolStatus, NullObserver, Observer
 from kg.engine.pool.pool import Limits, PoolEngine
 from kg.engine.pool.processes import WorkerConfig

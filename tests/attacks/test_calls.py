@@ -15,8 +15,9 @@ from kg.core.errors import KgError
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
 from kg.engine.federation import Call
+from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
-from kg.engine.federation.fetch import AllowList, Fetcher
+from kg.engine.federation.fetch import Fetcher
 from kg.engine.limits import CancellationToken
 from kg.sparql.guard import refuse_danger
 from kg.sparql.parser import SyntaxFault, parse

@@ -25,13 +25,13 @@ from kg.core.errors import CopyFailed, FileAltered, SignatureInvalid
 from kg.core.names import ROOT
 from kg.release.replication.atomic_files import sha256_of
 from kg.release.replication.minisign import MOST_SIGNATURE_BYTES
+from kg.release.replication.policy import PointerPolicy
 from kg.release.replication.publication import (
     FILES_FOLDER,
     MOST_POINTER_BYTES,
     POINTER_FILE,
     Blob,
     Pointer,
-    PointerPolicy,
     signature_name,
 )
 

@@ -247,7 +247,7 @@ def test_accept_is_read_in_one_place_which_says_that_the_response_varies() -> No
         for path in folder.rglob("*.py")
         if re.search(r'request\.headers\W+\w*\W*"Accept"', path.read_text("utf-8"))
     ]
-    assert readers == [folder / "core" / "sparql_protocol" / "request.py"]
+    assert readers == [folder / "core" / "sparql_protocol" / "protocol.py"]
 
 
 def test_a_request_names_its_host_once(reader: RequestReader) -> None:

@@ -17,8 +17,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.federation import FederatedAnswer, Limits
+from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
-from kg.engine.federation.fetch import AllowList, Fetcher, Resolver
+from kg.engine.federation.fetch import Fetcher, Resolver
 from kg.engine.store import Store
 
 RESULTS = "application/sparql-results+json"

@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from kg.core.errors import SettingInvalid
-from kg.engine.federation.fetch import AllowList, is_public, read_target
+from kg.engine.federation.allow import AllowList, is_public, read_target
 
 
 @pytest.mark.parametrize(

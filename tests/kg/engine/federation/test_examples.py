@@ -9,8 +9,9 @@ import pytest
 from kg.core.settings import PROJECT, SETTINGS, Settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine, read_clauses
-from kg.engine.federation.fetch import AllowList, Fetcher
+from kg.engine.federation.fetch import Fetcher
 from kg.engine.store import Store
 from kg.release import Release
 from tests.kg.engine.federation.remote import LIMITS, Closable, says, serving, table

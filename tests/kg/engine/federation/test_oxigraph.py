@@ -8,8 +8,9 @@ import pytest
 
 from kg.core.settings import Settings
 from kg.engine import select
+from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
-from kg.engine.federation.fetch import AllowList, Fetcher
+from kg.engine.federation.fetch import Fetcher
 from kg.engine.store import Store
 from kg.release import Release
 from tests.kg.engine.federation.remote import LIMITS, Closable

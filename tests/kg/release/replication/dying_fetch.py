@@ -9,13 +9,13 @@ from typing import Any
 from kg.cli import main
 from kg.engine.store import write_store
 from kg.release.replication import fetch as module
-from kg.release.replication import publication
+from kg.release.replication import policy
 from kg.release.replication.atomic_files import link, write_whole
 from kg.release.store import ReleaseStore
 from tests.kg.build.dying import die, die_at_the_pointer, then_die
 
 MOMENTS: dict[str, tuple[Any, str, Any]] = {  # what to put in whose place so that a fetch dies at the moment
-    "after the pointer": (publication, "write_whole", then_die(write_whole)),
+    "after the pointer": (policy, "write_whole", then_die(write_whole)),
     "after a file": (module, "link", then_die(link)),
     "before the store": (module, "write_store", die),
     "after the store": (module, "write_store", then_die(write_store)),

@@ -14,13 +14,13 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from kg.release.replication.atomic_files import sha256_of
 from kg.release.replication.minisign import SecretKey, _scrypt_cost, new_key
+from kg.release.replication.policy import PointerPolicy
 from kg.release.replication.publication import (
     FILES_FOLDER,
     POINTER_FILE,
     Blob,
     Part,
     Pointer,
-    PointerPolicy,
     read_pointer,
     signature_name,
 )

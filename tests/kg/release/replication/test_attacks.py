@@ -21,8 +21,8 @@ from kg.core.errors import CopyFailed, FileAltered, PointerExpired, PointerOutda
 from kg.release import MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.replication.download import Origin, Patience
 from kg.release.replication.fetch import Follower, fetch, read_state
+from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publication import (
-    ACCEPTED_FILE,
     FILES_FOLDER,
     POINTER_FILE,
     Blob,

@@ -18,7 +18,8 @@ from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Rel
 from kg.release.dump.formats import SUMS_FILE
 from kg.release.replication.download import Origin, Patience
 from kg.release.replication.fetch import INCOMING, fetch
-from kg.release.replication.publication import ACCEPTED_FILE, FILES_FOLDER, Pointer
+from kg.release.replication.policy import ACCEPTED_FILE
+from kg.release.replication.publication import FILES_FOLDER, Pointer
 from kg.release.replication.publish import publish
 from kg.release.store import ReleaseStore, verify_quads
 from kg.search import SearchIndex

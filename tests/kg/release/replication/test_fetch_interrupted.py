@@ -13,7 +13,7 @@ import pytest
 from kg.core.settings import PROJECT
 from kg.release import QUADS_FILE, Release
 from kg.release.replication.fetch import INCOMING
-from kg.release.replication.publication import ACCEPTED_FILE
+from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publish import publish
 from kg.release.store import ReleaseStore
 from tests.kg.cli.run import kg
