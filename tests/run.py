@@ -17,6 +17,7 @@ from kg.core.settings import PROJECT
 from tests.selection import LEFT_OUT, QUICK, Selection
 
 TESTS = PROJECT / "tests"
+BYTECODE = PROJECT / ".tests" / "bytecode"
 _MOST_WORKERS = 4  # each needs nearly a gigabyte, and collects all tests
 # in the order of the folders: those with the longest files come early, so no worker is left with one at the end
 _PARALLEL = ("--dist", "loadfile", "--no-loadscope-reorder")
@@ -26,12 +27,24 @@ _OPTIONS = {"quick": ("-q", "--hypothesis-profile=quick"), "all": ("-q",)}
 def run(extent: str) -> bool:
     """Run the tests of an extent, ``quick`` or ``all``; return True if all passed."""
     begin = time.monotonic()
+    keep_bytecode()
     files = serial_files()
     print(_preview(extent, len(files)), flush=True)
     selection = Selection()
     passed = [_parallel(extent, selection), _serial(extent, files)]
     print(f"\n{report(extent, selection)} {time.monotonic() - begin:.0f} seconds of tests.")
     return all(passed)
+
+
+def keep_bytecode() -> None:
+    """Keep compiled modules in a folder of the tests if the environment forbids them, as images of containers often do.
+
+    Without them, each process that a test starts compiles all that it imports, which takes more than a second.
+    """
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode, sys.pycache_prefix = False, str(BYTECODE)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
 
 
 def serial_files() -> list[Path]:

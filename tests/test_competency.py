@@ -12,7 +12,8 @@ import pytest
 from kg.core.media_types import FORMS
 from kg.engine import Question, select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import CannedQuestion, Catalogue, bind, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, bind
+from tests.catalogue import project_catalogue
 
 EXPECTED = Path(__file__).parent / "expected"
 VARIANTS = {
@@ -54,7 +55,7 @@ VARIANTS = {
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return project_catalogue()
 
 
 def answer(path: Path, catalogue: Catalogue, engine: EmbeddedEngine) -> str:

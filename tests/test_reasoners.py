@@ -17,6 +17,8 @@ from kg.build.reasoner import hermit_inferences, stated
 from kg.build.rules import INFERRED
 from kg.core.names import PREFIXES, name
 
+pytestmark = pytest.mark.slow
+
 ALLOWED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "expected" / "reasoners.yaml").read_text("utf-8"))
 TYPE = name("rdf:type")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from types import SimpleNamespace
 
 import pytest
 
 from tests.conftest import NEEDS
-from tests.run import TESTS, report, serial_files
+from tests.run import BYTECODE, TESTS, keep_bytecode, report, serial_files
 from tests.selection import IMPLIED, LEFT_OUT, Selection
 
 
@@ -28,6 +30,27 @@ def test_the_markers_follow_and_each_test_is_counted_once(request: pytest.Fixtur
     selection.pytest_deselected(items)
     assert [item.get_closest_marker("clients") is not None for item in items] == [True, False, False]
     assert dict(selection.left_out) == {"clients": 1, "browser": 1}
+
+
+def test_all_but_four_parameter_sets_of_a_test_are_marked_and_no_test_with_fewer(
+    request: pytest.FixtureRequest,
+) -> None:
+    names = [*(f"many[{number}]" for number in range(10)), *(f"few[{number}]" for number in range(4)), "single"]
+    items = [pytest.Function.from_parent(request.node.parent, name=name, callobj=lambda: None) for name in names]
+    Selection().pytest_collection_modifyitems(list(items))
+    unmarked = [item.name for item in items if item.get_closest_marker("examples") is None]
+    assert unmarked == ["many[0]", "many[3]", "many[6]", "many[9]", "few[0]", "few[1]", "few[2]", "few[3]", "single"]
+
+
+def test_compiled_modules_are_kept_where_the_environment_forbids_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    keep_bytecode()
+    assert (sys.dont_write_bytecode, sys.pycache_prefix) == (False, str(BYTECODE))
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == str(BYTECODE)
 
 
 def test_the_counts_of_workers_come_to_the_process_that_reports() -> None:

@@ -19,6 +19,8 @@ from tests.attacks.surface import Route, surface
 from tests.bench.fuzz import LIMITS
 from tests.serving import Server
 
+pytestmark = pytest.mark.slow
+
 REQUESTS, SEED = "1500", "1"
 
 
@@ -47,7 +49,6 @@ def test_equal_seeds_give_equal_requests(routes: list[Route]) -> None:
 
 @pytest.mark.server
 @pytest.mark.serial
-@pytest.mark.slow
 def test_requests_at_random_to_every_route_are_answered_in_time_and_none_with_500(
     home: Path, routes: list[Route], tmp_path: Path
 ) -> None:

@@ -34,6 +34,7 @@ def test_the_same_number_gives_the_same_bytes_and_a_larger_corpus_holds_the_same
     } == first | {"vocabulary/synthetic.ttl": b""}
 
 
+@pytest.mark.slow
 def test_six_plans_break_no_rule_and_are_as_large_as_is_said(tmp_path: Path, graph: Any) -> None:
     write_corpus(6, tmp_path)
     both = read_graph([DATA, tmp_path])

@@ -14,9 +14,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg.core.names import LANGUAGES, PREFIXES, sparql_prologue
 from kg.engine import Engine, select
-from kg.questions.catalogue import read_catalogue
 from tests.browser.tabs import THEMES, WIDTHS, open_tab
 from tests.browser.walking import WAYS, Keys, Mouse, OutOfReach, Walk, Walker, walking
+from tests.catalogue import project_catalogue
 
 pytestmark = [pytest.mark.chromium, pytest.mark.server]
 
@@ -41,7 +41,7 @@ def label(engine: Engine, thing: str, language: str) -> str:
 def test_a_reader_takes_an_answer_home_as_a_workbook_with_its_chinese_intact(
     browser: Browser, origin: str, engine: Engine, walk: Walk
 ) -> None:
-    question = read_catalogue().questions[QUESTION]
+    question = project_catalogue().questions[QUESTION]
     with walking(browser, origin, walk) as walker:
         page, hand = walker.page, walker.hand
         if walk.narrow:  # those who search, and those who look around

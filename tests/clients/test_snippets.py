@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kg.engine import Engine
-from kg.questions.catalogue import read_catalogue
 from kg.questions.result import QuestionResult, answer_question
 from server.pages.result.snippets import snippets
+from tests.catalogue import project_catalogue
 from tests.server.running_snippets import WAYS, run
 
 pytestmark = pytest.mark.server
@@ -26,7 +26,7 @@ def service(endpoint: str) -> str:
 
 @pytest.fixture(scope="module")
 def asked(engine: Engine) -> QuestionResult:
-    return answer_question(engine, read_catalogue().questions[SLUG], GIVEN, "zh")
+    return answer_question(engine, project_catalogue().questions[SLUG], GIVEN, "zh")
 
 
 @pytest.mark.parametrize("way", WAYS)

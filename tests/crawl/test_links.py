@@ -28,6 +28,7 @@ def things(report: Report) -> list[str]:
     return sorted(address for address in report.plain if address.startswith("/page/"))
 
 
+@pytest.mark.slow
 def test_links_of_some_pages_are_answered_and_the_pages_are_sound(app: Flask) -> None:
     """A quick look at each kind of page, for those who do not wait for all of them."""
     report = Crawler(app.test_client(), is_brief=True).crawl()

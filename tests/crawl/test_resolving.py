@@ -14,6 +14,8 @@ from kg.core.names import PREFIXES, ROOT, slug_of
 from kg.engine.store import Store
 from server.pages.resource.lookup import DATA_FORMS
 
+pytestmark = pytest.mark.slow
+
 _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 
 
@@ -42,7 +44,6 @@ def things(ours: list[NamedNode], retired: set[str]) -> Iterator[str]:
     return (slug for iri in ours if (slug := slug_of(iri)) and slug not in retired)
 
 
-@pytest.mark.slow
 def test_every_thing_leads_to_its_page_and_to_each_form_of_data(
     asking: FlaskClient, ours: list[NamedNode], retired: set[str]
 ) -> None:

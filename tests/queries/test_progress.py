@@ -13,9 +13,9 @@ from kg.core.names import PREFIXES, curie, graph
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.questions.catalogue import read_catalogue
+from tests.catalogue import project_catalogue
 
-QUESTION = read_catalogue().get("targets-against-outcomes")
+QUESTION = project_catalogue().get("targets-against-outcomes")
 HEAD = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("fyp", "id", "unit"))
 
 

@@ -34,6 +34,7 @@ def test_our_service_passes_over_a_pinned_release(app: Flask) -> None:
     assert release_id in service.manifest["preview"]["url"]
 
 
+@pytest.mark.slow
 @pytest.mark.server
 def test_the_command_tests_a_running_server(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(home) as port:

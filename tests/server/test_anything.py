@@ -9,8 +9,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from kg.questions.catalogue import read_catalogue
 from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE
+from tests.catalogue import project_catalogue
 from tests.examples import examples
 
 LONGEST = 1_900
@@ -39,7 +39,7 @@ ACCEPTS = st.one_of(
 TYPES = st.one_of(HEADERS, st.sampled_from([FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, f"{QUERY_TYPE};charset=utf-16"]))
 KEYS = st.sampled_from(["query", "update", "format", "default-graph-uri", "named-graph-uri", "other"])
 FIELDS = st.lists(st.tuples(KEYS, TEXTS), max_size=4)
-QUESTIONS = sorted(read_catalogue().questions)
+QUESTIONS = sorted(project_catalogue().questions)
 
 often = examples(200, suppress_health_check=[HealthCheck.too_slow])
 

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, Quad
 from kg.core.names import graph, name
 from tests.serving import HOST, make_release, serving
 
-pytestmark = pytest.mark.server
+# Not marked server: these few tests of a real service are part of `make test`.
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from kg.questions.catalogue import read_catalogue
+from tests.catalogue import project_catalogue
 from tests.server.page import Page
 
-QUESTIONS = [f"/q/{slug}" for slug in read_catalogue().questions]
+QUESTIONS = [f"/q/{slug}" for slug in project_catalogue().questions]
 ERRORS = [
     ("/nowhere", 404),
     ("/q/nowhere", 404),

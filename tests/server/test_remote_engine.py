@@ -134,6 +134,7 @@ def test_a_release_is_served_when_it_was_pushed_and_the_old_one_until_then(
         engines.close()
 
 
+@pytest.mark.slow
 def test_the_real_server_asks_it_and_leaves_its_store_as_it_was(two_pushed: tuple[Settings, Release, Release]) -> None:
     chosen, first, _ = two_pushed
     authority = chosen.engine_url.split("/")[2]

@@ -59,6 +59,7 @@ def shuffle(path: Path) -> None:
     path.write_bytes(pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
 
 
+@pytest.mark.slow
 def test_other_folder_other_order_other_blank_nodes_and_another_home_give_the_same_bytes(
     release: Release, elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,8 @@ from kg.release.store import ReleaseStore
 from tests.kg.build.dying import KILLED, LARGEST_FILE
 from tests.kg.release.small import said, small_build, write_data
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def died(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:

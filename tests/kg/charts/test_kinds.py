@@ -14,12 +14,13 @@ from kg.core.errors import HeaderInvalid
 from kg.core.names import LANGUAGES
 from kg.core.settings import PROJECT
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import CannedQuestion, read_catalogue
+from kg.questions.catalogue import CannedQuestion
 from kg.questions.result import answer_question
+from tests.catalogue import project_catalogue
 from tests.kg.charts.answers import question
 
 TEXT = dict.fromkeys(LANGUAGES, "words")
-CATALOGUE = read_catalogue().questions.values()
+CATALOGUE = project_catalogue().questions.values()
 
 
 @pytest.mark.parametrize("canned_question", CATALOGUE, ids=lambda question: question.slug)

@@ -13,8 +13,8 @@ import pytest
 
 from kg.charts import chart_of, empty_chart
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import read_catalogue
 from kg.questions.result import answer_question
+from tests.catalogue import project_catalogue
 from tests.kg.charts.answers import answer
 from tests.kg.charts.test_drawing import CHARTS, COLUMNS, row
 
@@ -43,9 +43,9 @@ def test_each_kind_makes_valid_specifications(schema: Any, kind: str) -> None:
     assert list(problems(schema, empty_chart(result).spec)) == []
 
 
-@pytest.mark.parametrize("slug", [each.slug for each in read_catalogue().questions.values() if each.chart])
+@pytest.mark.parametrize("slug", [each.slug for each in project_catalogue().questions.values() if each.chart])
 def test_the_catalogue_makes_valid_specifications(schema: Any, engine: EmbeddedEngine, slug: str) -> None:
-    picture = chart_of(answer_question(engine, read_catalogue().get(slug), {}))
+    picture = chart_of(answer_question(engine, project_catalogue().get(slug), {}))
     assert picture is not None
     assert list(problems(schema, picture.spec)) == []
 

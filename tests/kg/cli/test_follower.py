@@ -100,6 +100,7 @@ def chosen(folder: Path, tmp_path: Path) -> Iterator[Settings]:
         yield read_settings(follow, home=tmp_path / "copies")
 
 
+@pytest.mark.slow
 def test_a_process_follows_and_ends_with_the_block(
     chosen: Settings, folder: Path, releases: dict[str, Release]
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_process_follows_and_ends_with_the_block(
     assert followers_of(chosen) == []
 
 
+@pytest.mark.slow
 def test_a_follower_that_is_killed_is_told_of_noted_and_replaced(
     chosen: Settings, folder: Path, releases: dict[str, Release], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,6 +78,7 @@ def test_what_is_missing_is_told_with_the_remedy(
     assert (outcome.exit_code, remedy in outcome.output) == (1, True), outcome.output
 
 
+@pytest.mark.slow
 def test_a_push_that_is_killed_leaves_no_mark_and_the_next_one_goes_on(
     authority: str,  # noqa: F811 - a fixture
     theirs: list[str],  # noqa: F811 - a fixture

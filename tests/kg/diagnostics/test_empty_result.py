@@ -16,8 +16,9 @@ from kg.engine import Answer, Question, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.limits import CancellationToken
 from kg.engine.store import Store
-from kg.questions.catalogue import bind, read_catalogue
+from kg.questions.catalogue import bind
 from kg.sparql.syntax_tree import Bind, Filter, Group, Minus, Node, Object, Optional, Union, Values
+from tests.catalogue import project_catalogue
 from tests.examples import examples
 
 PROLOGUE = sparql_prologue("fyp", "id", "skos", "graph", "dcterms")
@@ -241,7 +242,7 @@ def test_a_pattern_is_read_into_its_parts(text: str, kinds: list[type[Node]]) ->
 
 
 def test_a_canned_question_is_always_taken_apart(engine: EmbeddedEngine, terms: Terms) -> None:
-    for question in read_catalogue().questions.values():
+    for question in project_catalogue().questions.values():
         text = bind(question, {}, engine)
         assert parts_of(text).not_explained == "", question.slug
         explanation = explain(engine, Question(text), terms)

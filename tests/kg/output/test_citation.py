@@ -36,10 +36,10 @@ from kg.output.citation import (
     work_of_thing,
 )
 from kg.output.metadata.dataset import AUTHOR
-from kg.questions.catalogue import read_catalogue
 from kg.questions.result import QuestionResult, answer_question, narrow
+from tests.catalogue import project_catalogue
 
-QUESTIONS = read_catalogue().questions
+QUESTIONS = project_catalogue().questions
 DAY_OF_RELEASE = datetime.date(2026, 11, 25)
 TECHNOLOGY = "objectives-mentioning-technology"
 

@@ -23,6 +23,7 @@ from kg.engine.store import Store
 from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, bind, options_of, read_catalogue, term_of
 from kg.sparql.lexer import Kind, kind_of, tokens
 from kg.sparql.slots import slots
+from tests.catalogue import project_catalogue
 from tests.examples import examples
 
 GOOD = """#+ id: words
@@ -82,7 +83,7 @@ def links(tmp_path_factory: pytest.TempPathFactory) -> CannedQuestion:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return project_catalogue()
 
 
 def test_a_question_is_read_with_its_header_and_without_it_in_the_text(words: CannedQuestion) -> None:
@@ -420,7 +421,7 @@ Asked = tuple[CannedQuestion, Parameter]
 
 def asked_for() -> list[Asked]:
     """Every parameter of every question, and one of each type, which the questions need not have."""
-    questions = list(read_catalogue().questions.values())
+    questions = list(project_catalogue().questions.values())
     result = [(question, parameter) for question in questions for parameter in question.parameters]
     plain = next(question for question in questions if question.slug == "top-level-objectives")
     for kind in ("iri", "string", "integer", "decimal", "date", "boolean"):

@@ -13,7 +13,7 @@ from kg.core.names import ENDPOINT, PREFIXES, name, question_page, sparql_prolog
 from kg.engine import Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.questions.catalogue import CannedQuestion, Catalogue, Column, Option, Parameter, bind, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, Column, Option, Parameter, bind
 from kg.questions.catalogue_rdf import (
     QUESTIONS,
     column_thing,
@@ -27,6 +27,7 @@ from kg.questions.catalogue_rdf import (
 from kg.sources.files import declarations
 from kg.sparql.lexer import Token, tokens
 from kg.sparql.slots import slots
+from tests.catalogue import project_catalogue
 
 PROLOGUE = sparql_prologue("fyp", "graph", "id", "rdfs", "sh", "skos", "schema", "dcterms", "foaf")
 YES, NO = Literal("true", datatype=name("xsd:boolean")), Literal("false", datatype=name("xsd:boolean"))
@@ -61,7 +62,7 @@ QUESTION = CannedQuestion(
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return project_catalogue()
 
 
 def said(triples: Iterable[Triple], subject: NamedNode, predicate: str) -> list[Term]:
@@ -188,7 +189,7 @@ def test_two_questions_that_make_one_slug_are_refused_with_their_files() -> None
 
 def test_the_graph_is_the_same_each_time_and_every_quad_is_in_it_once(catalogue: Catalogue, store: Store) -> None:
     quads = [quad for _, quads in describe_catalogue(catalogue) for quad in quads]
-    assert quads == [quad for _, quads in describe_catalogue(read_catalogue()) for quad in quads]
+    assert quads == [quad for _, quads in describe_catalogue(project_catalogue()) for quad in quads]
     assert len(quads) == len(set(quads))
     assert set(store.graph(QUESTIONS)) == set(quads)
 

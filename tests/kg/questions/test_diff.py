@@ -12,11 +12,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.names import LANGUAGES, thing
 from kg.graph.labels import Label
-from kg.questions.catalogue import Column, read_catalogue
+from kg.questions.catalogue import Column
 from kg.questions.diff import Difference, difference
 from kg.questions.result import QuestionResult, Row
+from tests.catalogue import project_catalogue
 
-QUESTION = read_catalogue().questions["planned-growth"]
+QUESTION = project_catalogue().questions["planned-growth"]
 A, B, C = (thing(slug) for slug in "abc")
 TEXTS = dict.fromkeys(LANGUAGES, "x")
 

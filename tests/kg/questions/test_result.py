@@ -13,7 +13,7 @@ from kg.core.names import name, thing
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.evidence import Place
 from kg.graph.labels import Label, Labels
-from kg.questions.catalogue import Catalogue, Column, read_catalogue
+from kg.questions.catalogue import Catalogue, Column
 from kg.questions.result import (
     QuestionResult,
     answer_question,
@@ -25,6 +25,7 @@ from kg.questions.result import (
     order,
     place_words,
 )
+from tests.catalogue import project_catalogue
 from tests.kg.output.export.made import SCOPE, answered
 
 DECIMAL = name("xsd:decimal")
@@ -32,7 +33,7 @@ DECIMAL = name("xsd:decimal")
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return project_catalogue()
 
 
 @pytest.fixture(scope="module")

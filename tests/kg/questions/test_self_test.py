@@ -9,15 +9,16 @@ import pytest
 from kg.core.errors import QuestionBroken
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import Catalogue, read_catalogue
+from kg.questions.catalogue import Catalogue
 from kg.questions.self_test import run_self_tests
+from tests.catalogue import project_catalogue
 
 SLUG = "key-messages"
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return project_catalogue()
 
 
 def only(catalogue: Catalogue, **changes: object) -> Catalogue:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import read_catalogue
 from kg.questions.suggest import QuestionSearch
+from tests.catalogue import project_catalogue
 
-SEARCH = QuestionSearch(read_catalogue())
+SEARCH = QuestionSearch(project_catalogue())
 TECHNOLOGY = {"technology": ("id:technology-5g",)}
 
 

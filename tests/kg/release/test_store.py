@@ -268,6 +268,7 @@ def test_a_store_that_a_new_worker_cannot_open_is_told_so(damaged: Release, pool
     assert type(error_of(pool, "SELECT * { ?s ?p ?o }")) is ReleaseBroken
 
 
+@pytest.mark.slow
 def test_a_query_that_needs_too_much_memory_is_still_told_so(pool: PoolEngine) -> None:
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . BIND(CONCAT(?c, ?f) AS ?x) } GROUP BY ?x ORDER BY ?n"
     assert type(error_of(pool, text)) is QuestionTooHeavy

@@ -7,11 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.core.errors import KgError, QueryInvalid
-from kg.questions.catalogue import read_catalogue
 from kg.sparql import guard
 from kg.sparql.fast_scan import find_odd_sign, may_be_deep, may_call, may_say
 from kg.sparql.guard import refuse_danger
 from kg.sparql.lexer import Kind, tokens
+from tests.catalogue import project_catalogue
 
 PIECES = [
     *("SELECT * {", "SERVICE", "sErViCe", "servıce", "ſervice", "service:a", "<x:'>", "<a", "<<", "b>", "<service>"),
@@ -60,6 +60,6 @@ def test_it_sees_what_it_looks_for() -> None:
 
 
 def test_a_scan_is_enough_for_nearly_every_question_of_the_catalogue() -> None:
-    texts = [question.text for question in read_catalogue().questions.values()]
+    texts = [question.text for question in project_catalogue().questions.values()]
     enough = [text for text in texts if not may_call(text) and not may_be_deep(text, 128, 512)]
     assert len(enough) > 0.9 * len(texts)

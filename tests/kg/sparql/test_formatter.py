@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kg.questions.catalogue import read_catalogue
 from kg.sparql.formatter import lay_out, meaning_of
 from kg.sparql.lexer import tokens_and_comments
+from tests.catalogue import project_catalogue
 
-TEXTS = {slug: question.text for slug, question in read_catalogue().questions.items()}
+TEXTS = {slug: question.text for slug, question in project_catalogue().questions.items()}
 
 
 @pytest.mark.parametrize("slug", TEXTS)

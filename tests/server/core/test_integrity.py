@@ -155,6 +155,7 @@ def files_in(server: Server) -> list[str]:
     return sorted(file["name"] for file in json.loads(server.ask("/health").body).get("files", []))
 
 
+@pytest.mark.slow
 @pytest.mark.server
 def test_a_service_over_a_broken_store_says_so_and_is_well_when_it_is_made_anew(tmp_path: Path) -> None:
     graph, says = NamedNode("urn:g"), NamedNode("urn:says")
@@ -174,6 +175,7 @@ def test_a_service_over_a_broken_store_says_so_and_is_well_when_it_is_made_anew(
     assert "is broken: store/" in (tmp_path / "errors").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.server
 def test_a_service_starts_over_a_release_whose_dump_is_broken_and_says_so(tmp_path: Path) -> None:
     quad = Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal("o"), NamedNode("urn:g"))

@@ -94,6 +94,7 @@ def entries(whole: Whole, address: Address, query: str) -> tuple[int, int, int]:
     return response.status, facts.entries, facts.hits
 
 
+@pytest.mark.slow
 def test_an_unknown_parameter_makes_no_entry_at_any_route(whole: Whole, release: Release) -> None:
     cached = 0
     for address in addresses(whole.app, release):

@@ -174,6 +174,7 @@ def seen(request: ParsedRequest) -> dict[str, Any]:
     return {name: value for name, value in request.environ().items() if name not in _APART}
 
 
+@pytest.mark.slow
 def test_equal_keys_mean_equal_environments(reader: RequestReader) -> None:
     equal = 0
 

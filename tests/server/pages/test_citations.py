@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 from kg.core.errors import ReleaseMissing
 from kg.core.settings import Settings
 from kg.output.citation import CITATIONS
-from kg.questions.catalogue import read_catalogue
 from kg.release import Release
 from server.core.context import request_context
 from server.core.question_params import QuestionParams, result_params
 from server.pages.citations import cited_here
+from tests.catalogue import project_catalogue
 from tests.server.two_releases import QUESTION, WORDED, Stage
 
 SLUG = "objectives-mentioning-technology"
@@ -59,9 +59,10 @@ def test_the_address_that_is_cited_gives_the_cited_answer(stage: Stage, ending: 
     assert cited.headers["Cache-Control"].endswith("immutable")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", CITATIONS)
 def test_every_question_thing_and_release_can_be_cited(client: FlaskClient, release: Release, ending: str) -> None:
-    paths = [f"/q/{slug}.{ending}" for slug in read_catalogue().questions]
+    paths = [f"/q/{slug}.{ending}" for slug in project_catalogue().questions]
     for path in [*paths, f"/page/plan-ict.{ending}", WHOLE[ending]]:
         response = client.get(path)
         assert response.status_code == 200, path

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from kg.core.names import sparql_prologue
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import read_catalogue
 from server.pages.home import EXAMPLES, KINDS
+from tests.catalogue import project_catalogue
 from tests.server.page import Page
 from tests.server.two_releases import Stage
 
@@ -88,7 +88,7 @@ def test_the_page_names_its_release_and_all_questions(client: FlaskClient, engin
     page = Page(client.get("/").text)
     assert page.problems == []
     assert engine.release_id in page.text
-    assert f"All {len(read_catalogue().questions)} questions" in page.text
+    assert f"All {len(project_catalogue().questions)} questions" in page.text
 
 
 def test_one_release_alone_is_compared_with_none(client: FlaskClient) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.remote.engine import RemoteEngine
-from kg.questions.catalogue import read_catalogue
 from kg.questions.result import answer_question
+from tests.catalogue import project_catalogue
 
-CATALOGUE = read_catalogue()
+CATALOGUE = project_catalogue()
 
 
 @pytest.mark.parametrize("slug", sorted(CATALOGUE.questions))

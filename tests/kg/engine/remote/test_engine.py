@@ -73,6 +73,7 @@ GRAPHS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TABLES)
 def test_a_table_is_the_same(engine: EmbeddedEngine, remote: RemoteEngine, text: str) -> None:
     text = text.replace("{id}", remote.release_id)

@@ -13,10 +13,11 @@ from pyoxigraph import Literal, NamedNode
 from kg.engine import Table, Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.export import Notes, notes_of
-from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
+from kg.questions.catalogue import CannedQuestion, bind
 from kg.questions.result import GRAPH_COLUMNS, QuestionResult, answer_question, place_words
+from tests.catalogue import project_catalogue
 
-CATALOGUE = read_catalogue()
+CATALOGUE = project_catalogue()
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,7 @@ def test_an_address_is_a_link_as_long_as_there_are_links_and_it_is_short() -> No
     assert (grid.links, grid.links_cut) == (2, 2)
 
 
+@pytest.mark.slow
 def test_all_links_that_excel_holds_are_written_and_no_more() -> None:
     def fill(grid: Grid) -> None:
         for row in range(EXCEL.links + 2):

@@ -164,6 +164,7 @@ def test_what_a_release_says_of_itself_follows_from_the_rest_of_it(store: Store)
     assert {quad.triple for quad in store.graph(graph("meta"))} == {*statements, *(quad.triple for quad in graphs)}
 
 
+@pytest.mark.slow
 def test_partitions_add_up(counts: Counts) -> None:
     statements = void_description(counts, SITE)
     by_property = objects(statements, DATASET, "void:propertyPartition")

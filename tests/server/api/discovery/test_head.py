@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from kg.core.names import name, question_page
 from kg.output.metadata import DATASET
-from kg.questions.catalogue import read_catalogue
+from tests.catalogue import project_catalogue
 from tests.server.page import Attributes, Page
 from tests.server.two_releases import QUESTION, Stage
 
@@ -129,7 +129,7 @@ def test_the_dataset_is_marked_up(client: FlaskClient, path: str) -> None:
 
 
 def test_every_question_is_marked_up_as_a_part_of_the_dataset(client: FlaskClient) -> None:
-    for slug in list(read_catalogue().questions)[::8]:
+    for slug in list(project_catalogue().questions)[::8]:
         triples = markup_of(client, f"/q/{slug}")
         own = question_page(slug)
         assert Triple(own, name("schema:isPartOf"), DATASET) in triples, slug

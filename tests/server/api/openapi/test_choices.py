@@ -7,12 +7,13 @@ from pyoxigraph import NamedNode
 from kg.core.names import curie, thing
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.labels import labels_of
-from kg.questions.catalogue import options_of, read_catalogue
+from kg.questions.catalogue import options_of
 from server.api.openapi.questions import choices_of
+from tests.catalogue import project_catalogue
 
 
 def test_the_choices_are_those_of_the_forms_with_their_labels(engine: EmbeddedEngine) -> None:
-    catalogue = read_catalogue()
+    catalogue = project_catalogue()
     choices = choices_of(catalogue, engine)
     question = catalogue.get("objectives-mentioning-technology")
     technologies = [option.value for option in options_of(question.parameters[0], engine)]

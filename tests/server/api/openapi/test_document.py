@@ -13,16 +13,17 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 import kg
 from kg.core.names import LANGUAGES
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import Catalogue, read_catalogue
+from kg.questions.catalogue import Catalogue
 from server.api.openapi.template import Json
 from server.core.http.problem_document import STATUS
+from tests.catalogue import project_catalogue
 
 UNDESCRIBED = {"/static/<path:filename>", "/favicon.ico"}  # what pages load is no part of what is promised
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return project_catalogue()
 
 
 @pytest.fixture
@@ -32,6 +33,7 @@ def document(client: FlaskClient) -> Json:
     return openapi
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi_3_1(client: FlaskClient, document: Json) -> None:
     assert client.get("/openapi.json").content_type == "application/json"
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
@@ -40,7 +42,7 @@ def test_it_is_valid_openapi_3_1(client: FlaskClient, document: Json) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_in_english_whatever_the_language(client: FlaskClient, document: Json, language: str) -> None:
     assert client.get("/openapi.json", query_string={"lang": language}).get_json() == document
-    question = read_catalogue().get("objectives-mentioning-technology")
+    question = project_catalogue().get("objectives-mentioning-technology")
     scope = document["components"]["parameters"][f"{question.slug}.scope"]
     assert scope["description"] == question.parameters[1].labels["en"]
     assert scope["schema"]["x-enumNames"][0] == question.parameters[1].fixed_options[0].labels["en"]

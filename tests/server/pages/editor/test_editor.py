@@ -12,9 +12,10 @@ from kg.core.media_types import FORMS
 from kg.core.names import LANGUAGES
 from kg.engine import Question, rows_of
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import Catalogue, read_catalogue
+from kg.questions.catalogue import Catalogue
 from kg.sparql.lexer import Kind, kind_of
 from server.pages.editor import Example, beginners
+from tests.catalogue import project_catalogue
 from tests.server.page import Page
 
 QUERY = "application/sparql-query"
@@ -23,7 +24,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return read_catalogue()
+    return project_catalogue()
 
 
 @pytest.mark.parametrize("path", ["/editor", "/sparql", "/sparql/form", "/sparql?lang=de", "/editor?query="])

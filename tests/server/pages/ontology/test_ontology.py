@@ -161,6 +161,7 @@ def test_a_page_is_sound_and_its_anchors_are_unique(pages: dict[str, Page], path
     assert all(re.match(r"data:,$|/static/|/ontology", address) for address in page.loaded)
 
 
+@pytest.mark.slow
 def test_every_term_is_on_the_page_with_its_labels_and_definition(
     pages: dict[str, Page], edition: OntologyVersion
 ) -> None:
@@ -184,6 +185,7 @@ def test_every_rule_is_on_the_page_of_the_shapes_with_its_message(
                 assert " ".join(rule.message.split()) in pages[path].text
 
 
+@pytest.mark.slow
 def test_every_link_inside_leads_to_an_anchor_or_to_an_address_that_answers(app: Flask, pages: dict[str, Page]) -> None:
     client, outside = app.test_client(), set[str]()
     for path, page in pages.items():

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.charts.chart import WIDTHS
-from kg.questions.catalogue import read_catalogue
+from tests.catalogue import project_catalogue
 
 DRAWN = "/q/targets-per-plan"
 NETWORK = "/q/technology-pairs"
@@ -33,7 +33,7 @@ def test_a_picture_comes_in_each_form_and_may_be_kept(client: FlaskClient, endin
 def test_an_svg_carries_its_title_and_text_in_the_language_that_is_wished(client: FlaskClient) -> None:
     root = ET.fromstring(client.get(f"{DRAWN}.svg?lang=zh").text)
     assert root.get("role") == "img"
-    assert [element.text for element in root][:1] == [read_catalogue().get("targets-per-plan").title["zh"]]
+    assert [element.text for element in root][:1] == [project_catalogue().get("targets-per-plan").title["zh"]]
     assert "最高" in (root[1].text or "")
 
 

@@ -21,14 +21,15 @@ from kg.core.settings import Settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.export import EXPORTS
-from kg.questions.catalogue import CannedQuestion, Catalogue, bind, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, bind
 from kg.questions.result import answer_question, narrow, order
 from kg.release import Release
 from server.app import create_app
 from server.core.question_params import PAGE_ROWS
 from server.pages.result.files import endings_of
+from tests.catalogue import project_catalogue
 
-CATALOGUE = read_catalogue()
+CATALOGUE = project_catalogue()
 QUESTIONS = CATALOGUE.questions
 DEFAULT = "/q/objectives-mentioning-technology"
 GRAPH = (

@@ -13,13 +13,14 @@ from flask.testing import FlaskClient
 
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import CannedQuestion, Catalogue, bind, choose, options_of, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, bind, choose, options_of
 from kg.questions.result import answer_question
 from server.core.context import request_context
 from server.pages.question.question import page_of_question as question_page
+from tests.catalogue import project_catalogue
 from tests.server.page import Page
 
-QUESTIONS = read_catalogue().questions
+QUESTIONS = project_catalogue().questions
 DEFAULT = "/q/objectives-mentioning-technology"
 SEVERAL = "/q/plans-covering-technologies"
 

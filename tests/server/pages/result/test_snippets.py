@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 from kg.engine import Engine
-from kg.questions.catalogue import read_catalogue
 from kg.questions.result import QuestionResult, answer_question
 from server.pages.result.snippets import query_snippets, snippets
+from tests.catalogue import project_catalogue
 from tests.server.running_snippets import WAYS, run
 from tests.serving import HOST
 
 SLUG = "objectives-mentioning-technology"
-QUESTIONS = read_catalogue().questions
+QUESTIONS = project_catalogue().questions
 HOSTILE = {
     "quotes": '\'; touch broken; echo "\'" "; touch broken; "',
     "a shell": "$(touch broken) `touch broken` ${HOME} !! && touch broken | cat; ~ * ? [a] {b,c}",

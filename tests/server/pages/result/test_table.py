@@ -25,6 +25,7 @@ def follow(client: FlaskClient, path: str, words: str) -> str:
     return match[1].replace("&amp;", "&")
 
 
+@pytest.mark.slow
 def test_pages_hold_all_rows_once_and_in_order(client: FlaskClient) -> None:
     whole = rows(client, f"{LONG}?size=500")
     paged, path = [], f"{LONG}?size=20"
