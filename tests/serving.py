@@ -55,7 +55,7 @@ def make_release(
             manifest = add_dumps(draft, manifest, draft)
         write_file_list(draft, manifest.release_id)
         release = shelf.keep(draft, manifest.release_id)
-    shelf.point_to(release)
+    shelf.set_current(release)
     return release
 
 

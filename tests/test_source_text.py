@@ -28,7 +28,7 @@ def test_every_passage_and_mention_lies_where_the_data_say(store: Store, source:
     assert problems(store, source) == []
 
 
-def test_every_figure_of_the_text_stands_in_some_printed_form(engine: EmbeddedEngine, source: SourceText) -> None:
+def test_every_figure_of_the_text_is_in_some_printed_form(engine: EmbeddedEngine, source: SourceText) -> None:
     printed = " ".join(_texts(engine, "?x fyp:asPrinted ?text"))
     years = set(
         _texts(engine, "{ ?x fyp:year|fyp:milestoneYear|fyp:planStartYear|fyp:planEndYear ?n BIND(STR(?n) AS ?text) }")

@@ -93,7 +93,7 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
     infer(store, read_rules())
     # after the rules, which are about the plans
     store.add([quad for _, quads in questions for quad in quads])
-    store.add(list(pinyin_keys(store.having(LABEL))))
+    store.add(list(pinyin_keys(store.quads_with_property(LABEL))))
     store.add(list(describe_graphs(store.sizes())))
     # the last addition, since it counts all others and not itself (decision 0021)
     store.add(_description(store))
@@ -155,7 +155,7 @@ def build(
     inputs = fingerprint(folders)
     for release in shelf.releases():
         if release.manifest.inputs_sha256 == inputs and not verify_files(release):
-            shelf.point_to(release)
+            shelf.set_current(release)
             return release
     graph = read_graph(folders, step)
     graph.raise_if_violated()
@@ -175,7 +175,7 @@ def build(
         write_file_list(draft, manifest.release_id, hashes_in(manifest))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)
-        shelf.point_to(release)
+        shelf.set_current(release)
     return release
 
 

@@ -14,12 +14,12 @@ from kg.charts.layout import (
     Rows,
     column_heads,
     frame,
+    heading_with_start,
     heads_height,
     in_sections,
     labels,
     layer,
     leads,
-    led,
     place,
     rules,
     stack,
@@ -63,7 +63,10 @@ def _beside(context: ChartContext, names: Sequence[str], start: str, groups: Seq
     short = [name.removeprefix(start) for name in names]
     room = min(_LABEL_ROOM, max(_LEAST_ROOM, *(width(name, TEXT_SIZE) for name in short)))
     left = room + _GAP
-    heads = [(led(context, "category", start), 0.0, room), (value_heading(context), left, context.room - left)]
+    heads = [
+        (heading_with_start(context, "category", start), 0.0, room),
+        (value_heading(context), left, context.room - left),
+    ]
     return heads, left, stack(short, groups, top=heads_height(heads), room=room, whole=context.room)
 
 

@@ -58,7 +58,7 @@ def targets_of(context: ChartContext) -> list[Target]:
     return list(targets.values())
 
 
-def aimless(context: ChartContext, rows: Iterable[Row]) -> int:
+def count_without_target(context: ChartContext, rows: Iterable[Row]) -> int:
     """Count the rows that have no target."""
     return sum(_target(context, row).aim is None for row in rows)
 
@@ -86,7 +86,7 @@ def _target(context: ChartContext, row: Row) -> Target:
         row=row,
     )
     # an answer that tells shares leaves one out where it would mislead
-    return target if context.has("share") else replace(target, share=target.way_to(target.latest))
+    return target if context.has("share") else replace(target, share=target.share_of_way(target.latest))
 
 
 POST, FRAME = "M-0.25,-1H0.25V1H-0.25Z", "M-0.45,-1H0.45V1H-0.45Z"
@@ -111,7 +111,7 @@ class Track:
         inside = max(self.low, min(self.high, share))
         return round(self._left + (inside - self.low) / (self.high - self.low) * (self._right - self._left), 1)
 
-    def _beyond(self, share: float) -> bool:
+    def _is_off_scale(self, share: float) -> bool:
         return not self.low <= share <= self.high
 
     def layers(self, context: ChartContext, placed: Sequence[tuple[Target, float]], rows: Rows) -> list[Layer]:
@@ -139,8 +139,8 @@ class Track:
             for target, middle in placed
         ]
         # a way exists only if a start is known and differs from the target
-        with_start = [way for target, way in ways if target.way_to(target.aim) is not None]
-        without_start = [way for target, way in ways if target.way_to(target.aim) is None]
+        with_start = [way for target, way in ways if target.share_of_way(target.aim) is not None]
+        without_start = [way for target, way in ways if target.share_of_way(target.aim) is None]
         starts = [{"x": way["x"], "x2": way["x"], "y": way["y"] - 3, "y2": way["y2"] + 3} for way in with_start]
         return [
             *boxes(with_start, fill=mix(palette.paper, palette.quiet, 0.22)),
@@ -157,7 +157,7 @@ class Track:
             tip = f"{target.label}{context.say('colon')}{of_the_way(context, target.share)}"
             ends = {"x": min(self._x(0), self._x(share)), "x2": max(self._x(0), self._x(share))}
             bars.append({"share": share, **ends, "y": middle - 4, "y2": middle + 4, "tip": tip})
-            if self._beyond(share):
+            if self._is_off_scale(share):
                 arrows.append({"x": self._x(share) + (5 if share > 0 else -5), "y": middle, "angle": share > 0})
         palette = context.palette
         right, left = ([arrow for arrow in arrows if arrow["angle"] == way] for way in (True, False))
@@ -170,12 +170,12 @@ class Track:
     def _aims(self, context: ChartContext, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
         palette = context.palette
         printed = [
-            {"x": self._x(float(at)), "y": middle, "tip": _tip(context, "printed", target)}
+            {"x": self._x(float(at)), "y": middle, "tip": _tooltip(context, "printed", target)}
             for target, middle in placed
             if target.printed is not None and (at := _place_of(target, target.printed)) is not None
         ]
         official = [
-            {"x": self._x(100), "y": middle, "tip": _tip(context, "official", target)}
+            {"x": self._x(100), "y": middle, "tip": _tooltip(context, "official", target)}
             for target, middle in placed
             if target.official is not None
         ]
@@ -187,10 +187,10 @@ class Track:
 
 def _place_of(target: Target, value: Decimal) -> Decimal | None:
     """Return the place of a value in per cent; 100 for the target even if its start is unknown."""
-    return Decimal(100) if value == target.aim else target.way_to(value)
+    return Decimal(100) if value == target.aim else target.share_of_way(value)
 
 
-def _tip(context: ChartContext, field: str, target: Target) -> str:
+def _tooltip(context: ChartContext, field: str, target: Target) -> str:
     return f"{target.label}{context.say('colon')}{context.heading(field)} {written(context, field, target)}"
 
 
@@ -238,7 +238,7 @@ def draw(context: ChartContext) -> Chart | None:
         *_figures(context, placed, columns.left),
     ]
     notes = [context.say("part", shown=len(shown), n=len(targets))] if len(targets) > MOST else []
-    without = aimless(context, context.result.rows)
+    without = count_without_target(context, context.result.rows)
     notes += [context.say("aimless", n=without)] if without else []
     sentences = [*leads(context, {"group": lead(groups)} if context.has("group") else {}), *notes]
     return frame(

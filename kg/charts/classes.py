@@ -21,7 +21,7 @@ Names = Mapping[NamedNode, str]
 
 WIDTH = 360
 ROOM = WIDTH - 2 * MARGIN
-STEP, PAD, GAP, LANE = 14, 5, 6, 7
+STEP, PAD, GAP, LINE_COLUMN_WIDTH = 14, 5, 6, 7
 _LEAST_ROOM = 170
 _MOST_LINES = 20
 
@@ -55,10 +55,10 @@ def name_of(node: NamedNode | None, names: Names, language: str) -> str:
 
 
 def rows_of(
-    diagram: Diagram, names: Names, language: str, lanes: Mapping[NamedNode | None, int]
+    diagram: Diagram, names: Names, language: str, columns_of_lines: Mapping[NamedNode | None, int]
 ) -> tuple[list[Row], float]:
-    """Return the rows of a diagram beside the ``lanes`` of its lines, and their total height."""
-    room = max(_LEAST_ROOM, ROOM - LANE * (1 + max(lanes.values(), default=-1)))
+    """Return the rows of a diagram beside the ``columns_of_lines`` of its lines, and their total height."""
+    room = max(_LEAST_ROOM, ROOM - LINE_COLUMN_WIDTH * (1 + max(columns_of_lines.values(), default=-1)))
     rows, y, depths = list[Row](), 0.0, dict[NamedNode | None, int]()
 
     # rows are placed by their middles, as lines and texts of a chart are anchored there
@@ -82,7 +82,7 @@ def rows_of(
             ),
             PAD,
         )
-        for edge in filter(diagram.is_led, diagram.edges):
+        for edge in filter(diagram.is_drawn_as_line, diagram.edges):
             if edge.start == node:
                 lines = _arrow(edge, names, language, room - x - STEP - PAD)
                 add(Row(lines, x + STEP, node=node, edge=edge), 1)
@@ -104,31 +104,35 @@ def _arrow(edge: Edge, names: Names, language: str, room: float) -> Sequence[str
     )
 
 
-def lanes_of(diagram: Diagram) -> dict[NamedNode | None, int]:
+def line_columns(diagram: Diagram) -> dict[NamedNode | None, int]:
     """Return the column for lines to each class; classes share a column if their lines do not overlap."""
     places = {node: place for place, node in enumerate(diagram.nodes)}
     # the vertical line to a class spans from its first to its last end, in numbers of rows
     spans: dict[NamedNode | None, tuple[int, int]] = {}
-    for edge in filter(diagram.is_led, diagram.edges):
+    for edge in filter(diagram.is_drawn_as_line, diagram.edges):
         ends = (places[edge.start], places[edge.end], *spans.get(edge.end, ()))
         spans[edge.end] = (min(ends), max(ends))
-    lanes, full = dict[NamedNode | None, int](), list[int]()
+    columns_of_lines, full = dict[NamedNode | None, int](), list[int]()
     # intervals are coloured greedily: in order of their first row, each takes the first column that is free
     for node, (first, last) in sorted(spans.items(), key=lambda item: (item[1], places[item[0]])):
         # a column is free if its last line ended above the first row of this one
-        free = next((lane for lane, until in enumerate(full) if until < first), len(full))
+        free = next((line_column for line_column, until in enumerate(full) if until < first), len(full))
         # the slice replaces the end of an existing column, or appends a new column
         full[free : free + 1] = [last]
-        lanes[node] = free
-    return lanes
+        columns_of_lines[node] = free
+    return columns_of_lines
 
 
 def draw(diagram: Diagram, names: Names, language: str, theme: Theme = "light") -> Chart:
     """Draw a diagram; its text alternative says every edge."""
     palette, part = LOOKS[theme], diagram.module.labels.get(language, diagram.module.slug)
-    lanes = lanes_of(diagram)
-    rows, height = rows_of(diagram, names, language, lanes)
-    layers = [*_tree(diagram, rows, palette), *_ways(rows, lanes, palette), *_written(diagram, rows, palette)]
+    columns_of_lines = line_columns(diagram)
+    rows, height = rows_of(diagram, names, language, columns_of_lines)
+    layers = [
+        *_tree(diagram, rows, palette),
+        *_ways(rows, columns_of_lines, palette),
+        *_written(diagram, rows, palette),
+    ]
     if any(not diagram.is_own(node) for node in diagram.nodes):
         height += SMALL_SIZE * LINE + GAP
         note = [{"x": 0, "y": height - SMALL_SIZE / 2, "text": say("elsewhere", language)}]
@@ -170,7 +174,7 @@ def _tree(diagram: Diagram, rows: Sequence[Row], palette: Palette) -> list[Layer
     at = {row.node: row for row in rows if row.is_class}
     lines: list[Datum] = []
     for edge in diagram.edges:
-        if diagram.is_led(edge):
+        if diagram.is_drawn_as_line(edge):
             continue
         child, parent = at[edge.start], at[edge.end]
         x = parent.x + STEP / 2
@@ -183,21 +187,21 @@ def _foot(row: Row) -> float:
     return row.y + len(row.lines) * TEXT_SIZE * LINE / 2 + PAD
 
 
-def _ways(rows: Sequence[Row], lanes: Mapping[NamedNode | None, int], palette: Palette) -> list[Layer]:
+def _ways(rows: Sequence[Row], columns_of_lines: Mapping[NamedNode | None, int], palette: Palette) -> list[Layer]:
     """Return the lines from each property along the column of its target class, with an arrow at the class."""
     at = {row.node: row for row in rows if row.is_class}
     lines, heads, starts = list[Datum](), list[Datum](), list[Datum]()
     for row in rows:
         if row.edge is None:
             continue
-        x = ROOM - LANE * lanes[row.edge.end]
+        x = ROOM - LINE_COLUMN_WIDTH * columns_of_lines[row.edge.end]
         y = row.y - (len(row.lines) - 1) * SMALL_SIZE * LINE / 2
         lines.append({"x": row.right, "x2": x, "y": y, "y2": y})
         lines.append({"x": x, "x2": x, "y": y, "y2": at[row.edge.end].y})
         starts.append({"x": x, "y": y})
-    for node, lane in lanes.items():
+    for node, line_column in columns_of_lines.items():
         end = at[node].right + PAD
-        lines.append({"x": end, "x2": ROOM - LANE * lane, "y": at[node].y, "y2": at[node].y})
+        lines.append({"x": end, "x2": ROOM - LINE_COLUMN_WIDTH * line_column, "y": at[node].y, "y2": at[node].y})
         heads.append({"x": end, "y": at[node].y})
     colour = mix(palette.paper, palette.accent, 0.55)
     arrow = {"shape": "triangle-left", "fill": palette.accent, "stroke": None, "size": 45}

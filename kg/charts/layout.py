@@ -180,10 +180,10 @@ def labels(rows: Rows, context: ChartContext, full: Sequence[str], *, x: float, 
 
 def leads(context: ChartContext, starts: Mapping[str, str]) -> list[str]:
     """Return the common beginning of the labels for each field where the labels leave it out."""
-    return [led(context, field, start) for field, start in starts.items() if start]
+    return [heading_with_start(context, field, start) for field, start in starts.items() if start]
 
 
-def led(context: ChartContext, field: str, start: str) -> str:
+def heading_with_start(context: ChartContext, field: str, start: str) -> str:
     """Return the heading of a field, with the common beginning of its labels."""
     return f"{context.heading(field)}{context.say('colon')}{start}…" if start else context.heading(field)
 

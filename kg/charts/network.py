@@ -91,7 +91,7 @@ def _things(context: ChartContext, links: Links, spots: Spots) -> list[Layer]:
     palette = context.palette
     right, left, dots, squares = list[Datum](), list[Datum](), list[Datum](), list[Datum]()
     for thing, spot in spots.items():
-        tip = _tip(context, links, thing)
+        tip = _tooltip(context, links, thing)
         (squares if links.sides and spot.on_right else dots).append({"x": spot.x, "y": spot.y, "tip": tip})
         shift = GAP if spot.on_right else -GAP
         (right if spot.on_right else left).extend(lines_at(spot.lines, spot.x + shift, spot.y, TEXT_SIZE, tip=tip))
@@ -129,7 +129,7 @@ def _pair(context: ChartContext, links: Links, link: Link) -> str:
     return context.say("pair", one=links.names[link.source], other=links.names[link.target])
 
 
-def _tip(context: ChartContext, links: Links, thing: Term) -> str:
+def _tooltip(context: ChartContext, links: Links, thing: Term) -> str:
     others = [links.names[link.target if link.source == thing else link.source] for link in links.of(thing)]
     return f"{links.names[thing]}{context.say('colon')}{context.say('comma').join(others)}"
 

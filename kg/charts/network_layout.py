@@ -198,7 +198,7 @@ def _on_ring(links: Links, whole: float) -> tuple[Spots, float]:
     half = math.ceil(len(ring) / 2)
     sides = ((ring[:half], True), (ring[half:][::-1], False))
     lines = {thing: wrap(links.names[thing], whole / 2 - _HALF - GAP, TEXT_SIZE) for thing in ring}
-    tall = max(_LEAST_TALL, *(_tall(lines, side) for side, _ in sides))
+    tall = max(_LEAST_TALL, *(_height_of_labels(lines, side) for side, _ in sides))
     spots: dict[Term, NodePosition] = {}
     for side, on_right in sides:
         for thing, y in zip(side, _middles(lines, side, tall), strict=True):
@@ -222,7 +222,7 @@ def _on_sides(
         lines.update(
             {thing: wrap(links.names[thing].removeprefix(start), room, TEXT_SIZE, lines_each) for thing in side}
         )
-    tall = max(_tall(lines, side) for side in ordered)
+    tall = max(_height_of_labels(lines, side) for side in ordered)
     spots: dict[Term, NodePosition] = {}
     for side, on_right in zip(ordered, (False, True), strict=True):
         x = whole / 2 + (beside if on_right else -beside)
@@ -231,13 +231,13 @@ def _on_sides(
     return spots, TOP + tall
 
 
-def _tall(lines: Mapping[Term, Sequence[str]], side: Sequence[Term]) -> float:
+def _height_of_labels(lines: Mapping[Term, Sequence[str]], side: Sequence[Term]) -> float:
     return sum(len(lines[thing]) * TEXT_SIZE * LINE + _CLOSE for thing in side)
 
 
 def _middles(lines: Mapping[Term, Sequence[str]], side: Sequence[Term], tall: float) -> list[float]:
     """Return the middles of labels one under the other; spare height is shared among them."""
-    spare = (tall - _tall(lines, side)) / max(len(side), 1)
+    spare = (tall - _height_of_labels(lines, side)) / max(len(side), 1)
     y, middles = 0.0, list[float]()
     for thing in side:
         high = len(lines[thing]) * TEXT_SIZE * LINE + _CLOSE + spare
@@ -251,7 +251,7 @@ def _in_column(links: Links, whole: float) -> tuple[Spots, float]:
     # the order of a ring serves here, too, although its first and last node count as neighbours there
     column, room = around(links), whole - _ARCS - GAP
     lines = {thing: wrap(links.names[thing], room, TEXT_SIZE, 3) for thing in column}
-    tall = max(_LEAST_TALL, _tall(lines, column))
+    tall = max(_LEAST_TALL, _height_of_labels(lines, column))
     middles = _middles(lines, column, tall)
     return {
         thing: NodePosition(_ARCS, y, lines[thing], on_right=True) for thing, y in zip(column, middles, strict=True)

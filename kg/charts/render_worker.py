@@ -21,7 +21,7 @@ import vl_convert
 
 from kg.charts.chart import Spec
 from kg.core.errors import KgError, Message, PictureFailed, PictureTooLarge
-from kg.engine.pool.ipc import Closed, Head, error_head, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, Head, error_head, receive, send
 from kg.engine.pool.processes import RENDERER, raise_oom_score, return_freed_memory
 
 VEGA_LITE = "6.4"
@@ -153,7 +153,7 @@ def main(descriptor: int) -> None:
         # the parent waits for this before it counts the time of a chart, as the start takes longer
         send(peer, {"ready": True})
         draw_all(peer)
-    except Closed:
+    except ConnectionClosed:
         return
 
 
@@ -161,7 +161,7 @@ def draw_all(peer: socket.socket) -> None:
     """Draw a chart for each message, until the process has grown.
 
     Raises:
-        Closed: the parent has closed the socket.
+        ConnectionClosed: the parent has closed the socket.
     """
     # measured after the first chart, since V8 loads Vega with it
     first_kib = 0

@@ -17,7 +17,7 @@ from typing import cast
 
 from kg.charts.chart import Chart, Spec
 from kg.core.errors import EngineBusy, Message, PictureFailed
-from kg.engine.pool.ipc import Closed, Head, error_from_head, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, Head, error_from_head, receive, send
 
 MEMORY_BYTES = 2**30  # of which V8 and vl-convert take 640 MiB at rest, mostly untouched
 SECONDS = 10.0
@@ -92,12 +92,12 @@ class Renderer:
         try:
             try:
                 return self._ask_once(question, body, self._started())
-            except Closed:
+            except ConnectionClosed:
                 # a process that was killed, by its alarm or by the kernel, would fail again with the same chart
                 if not self._has_retired():
                     raise
                 return self._ask_once(question, body, self._started())
-        except (Closed, OSError) as error:  # OSError: no process can be started, or none answers in time
+        except (ConnectionClosed, OSError) as error:  # OSError: no process can be started, or none answers in time
             self._stop()
             raise PictureFailed(
                 Message(

@@ -164,7 +164,7 @@ def _marks(
     at: dict[str, list[Datum]] = {group: [] for group in signs}
     for band in bands:
         for event, y in zip(band.events, _spread(band, heights), strict=True):
-            tip = _tip(context, event)
+            tip = _tooltip(context, event)
             if event.moment is not None:
                 start, end = (round(band.top + (band.bottom - band.top) * share, 1) for share in event.moment.span)
                 true = (start + end) / 2
@@ -217,7 +217,7 @@ def _when(context: ChartContext, event: Event) -> str:
     return context.say("unknown") if event.moment is None else event.moment.written(context.language)
 
 
-def _tip(context: ChartContext, event: Event) -> str:
+def _tooltip(context: ChartContext, event: Event) -> str:
     words = context.say("when", what=event.label, when=event.group) if event.group else event.label
     return f"{_when(context, event)}{context.say('colon')}{words}"
 

@@ -87,7 +87,7 @@ def _answer(engine: Engine, question: Question, seconds: float) -> bytes:
 def _in_words(advice: Advice, text: str) -> str:
     """Return the advice as plain text: the line with its caret, the remedy, and the lines that the remedy makes."""
     words = f"\n{advice.excerpt}\n\n{advice.remedy}"
-    return words if advice.mend is None else f"{words}\n\n{indent(advice.mend.lines(text), '    ')}"
+    return words if advice.correction is None else f"{words}\n\n{indent(advice.correction.lines(text), '    ')}"
 
 
 def _read(path: Path) -> str:

@@ -43,9 +43,9 @@ def dump(release_id: str | None, folder: Path | None, endings: tuple[str, ...], 
     with steps() as step:
         step("Writing the dumps")
         if folder is None:
-            _tell(dump_again(store, release).manifest.dumps)
+            _list_files(dump_again(store, release).manifest.dumps)
         else:
-            _tell(_write(release, folder, endings))
+            _list_files(_write(release, folder, endings))
 
 
 def _write(release: Release, folder: Path, endings: Iterable[str]) -> tuple[DumpFile, ...]:
@@ -58,7 +58,7 @@ def _write(release: Release, folder: Path, endings: Iterable[str]) -> tuple[Dump
         raise write_failed("The dumps", error, "Make room or choose another folder.") from error
 
 
-def _tell(files: Iterable[DumpFile]) -> None:
+def _list_files(files: Iterable[DumpFile]) -> None:
     for file in files:
         click.echo(f"{file.bytes:>12}  {file.name}")
     click.echo(f"Checksums: {SUMS_FILE}", err=True)

@@ -66,20 +66,20 @@ def fetch(
         raise click.UsageError("Name the URL of a publication, or set KG_FOLLOW.")
     if every is not None and stay:
         raise click.UsageError("--stay does not go with --every, which follows a publication.")
-    see_that_it_may_be_followed(chosen, notice=not no_notice)
+    check_follow_options(chosen, notice=not no_notice)
     if every is not None:
         _follow(chosen, every)
         return
     try:
         with steps() as step:
-            release = take(chosen, step, stay=stay, last=last)
+            release = fetch_published(chosen, step, stay=stay, last=last)
     except FileAltered as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(_ALTERED) from error
     click.echo(f"Release {release.release_id}: {release.manifest.quads} quads, in {release.folder}")
 
 
-def see_that_it_may_be_followed(chosen: Settings, *, notice: bool = True) -> None:
+def check_follow_options(chosen: Settings, *, notice: bool = True) -> None:
     """See that a key or --insecure was chosen, and explain the latter on standard error.
 
     Raises:
@@ -92,7 +92,9 @@ def see_that_it_may_be_followed(chosen: Settings, *, notice: bool = True) -> Non
         click.echo(INSECURE_NOTICE, err=True)
 
 
-def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, last: int | None = None) -> Release:
+def fetch_published(
+    chosen: Settings, step: Callable[[str], None], *, stay: bool = False, last: int | None = None
+) -> Release:
     """Fetch the release of the publication that the settings name.
 
     Raises:
@@ -104,7 +106,7 @@ def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, l
         pointer = origin.pointer()
         release = fetch_release(store, origin, pointer, most_bytes=chosen.fetch_bytes, step=step)
     if not stay:
-        store.point_to(release)
+        store.set_current(release)
     if last is not None:
         store.prune(last)
     return release
@@ -113,7 +115,7 @@ def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, l
 def _follow(chosen: Settings, every: float) -> None:
     """Look for releases until stopped; fetch each in a separate process, so a crash does no harm."""
 
-    def take_apart(pointer: Pointer) -> None:
+    def fetch_in_process(pointer: Pointer) -> None:
         process = _start(chosen, "--last", str(chosen.follow_last), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         errors = process.communicate()[1]
         # the exit code separates altered files from other failures; click writes its message after the last "Error: "
@@ -125,7 +127,9 @@ def _follow(chosen: Settings, every: float) -> None:
             )
 
     with _origin(chosen) as origin:
-        Follower(ReleaseStore(chosen.home), origin, take_apart, lambda text: click.echo(text, err=True)).follow(every)
+        Follower(ReleaseStore(chosen.home), origin, fetch_in_process, lambda text: click.echo(text, err=True)).follow(
+            every
+        )
 
 
 def start_follower(chosen: Settings) -> subprocess.Popen[str]:

@@ -11,7 +11,7 @@ import click
 from kg.cli.options import WholeHelpGroup, data_option, settings, steps
 from kg.core.errors import DataViolated, WriteFailed
 from kg.core.vocabularies import VOCABULARIES
-from kg.links import all_mapping_files, header, our_labels
+from kg.links import FIELD_PREFIXES, all_mapping_files, header, our_labels
 from kg.links.check import check_files
 from kg.links.propose import AUTHOR, Pair, propose
 from kg.sources.sssom import read_matches, write_table
@@ -67,6 +67,7 @@ def propose_links(source: Path, prefix: str | None, output: Path | None, folders
         )
     if proposals.vocabulary is not None and proposals.matches:
         metadata = {**header(proposals.vocabulary, proposed=True), "mapping_tool": AUTHOR}
+        metadata["curie_map"] = metadata["curie_map"] | FIELD_PREFIXES
         _write(write_table(metadata, proposals.matches), output)
     if proposals.vocabulary is None:
         click.echo("The dump has no thing of a known vocabulary that is called as one of ours.", err=True)

@@ -62,5 +62,5 @@ def rollback(release_id: str | None, home: Path | None) -> None:
     """Make an older release the current one: the one named, or the one before the current."""
     store = ReleaseStore(settings(home=home).home)
     release = store.get(release_id) if release_id else store.previous()
-    store.point_to(release)
+    store.set_current(release)
     click.echo(f"Current release: {release.release_id}")

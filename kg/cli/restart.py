@@ -107,7 +107,7 @@ def keep_serving(run: Callable[[], Run], signals: StopSignals, backoff: Backoff 
 
 
 @dataclass(frozen=True)
-class Pauses:
+class RestartDelays:
     """Seconds until a process that ended is started again: the first time, and at most; each is twice the last one.
 
     The pauses start again from ``first`` after a run of ``well`` seconds.
@@ -125,8 +125,8 @@ def following(chosen: Settings) -> Iterator[None]:
         yield
         return
 
-    def tell(code: int, pause: float) -> None:
-        text = f"The process that follows the publication {how_it_ended(code)}; it is started again in {pause:g} s.\n"
+    def report_exit(code: int, pause: float) -> None:
+        text = f"The process that follows the publication {exit_code_text(code)}; it is started again in {pause:g} s.\n"
         sys.stderr.write(text)
         sys.stderr.flush()
 
@@ -134,22 +134,22 @@ def following(chosen: Settings) -> Iterator[None]:
         with suppress(OSError):  # a full disk; the time since the last success is reported all the same
             note_end(chosen.home)
 
-    with kept_running(lambda: start_follower(chosen), tell, note):
+    with supervised(lambda: start_follower(chosen), report_exit, note):
         yield
 
 
 @contextmanager
-def kept_running(
+def supervised(
     start: Callable[[], subprocess.Popen[str]],
-    tell: Callable[[int, float], None],
+    report_exit: Callable[[int, float], None],
     note: Callable[[], None],
-    pauses: Pauses | None = None,
+    pauses: RestartDelays | None = None,
 ) -> Iterator[None]:
     """Keep a process running until the block ends.
 
     Each unexpected end is noted. The exit code and the pause are reported once, until the process was well again.
     """
-    keeper = _Keeper(start, tell, note, pauses or Pauses())
+    keeper = _Supervisor(start, report_exit, note, pauses or RestartDelays())
     thread = threading.Thread(target=keeper.keep)
     thread.start()
     try:
@@ -159,22 +159,22 @@ def kept_running(
         thread.join()
 
 
-def how_it_ended(code: int) -> str:
+def exit_code_text(code: int) -> str:
     """Return an exit code in words."""
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
 
-class _Keeper:
+class _Supervisor:
     """Starts the process in the thread that makes it, and afterwards in its own, with which the process would end."""
 
     def __init__(
         self,
         start: Callable[[], subprocess.Popen[str]],
-        tell: Callable[[int, float], None],
+        report_exit: Callable[[int, float], None],
         note: Callable[[], None],
-        pauses: Pauses,
+        pauses: RestartDelays,
     ) -> None:
-        self._start, self._tell, self._note, self._pauses = start, tell, note, pauses
+        self._start, self._tell, self._note, self._pauses = start, report_exit, note, pauses
         self._over, self._lock = threading.Event(), threading.Lock()
         self._process, self._began = start(), time.monotonic()
 

@@ -72,7 +72,7 @@ def search(
         _show(hits)
     else:
         click.echo(_written(hits, ending), nl=False)
-    click.echo(_told(result.total, len(hits)), err=True)
+    click.echo(_summary_line(result.total, len(hits)), err=True)
 
 
 def _show(hits: Sequence[Hit]) -> None:
@@ -105,7 +105,7 @@ def _written(hits: Sequence[Hit], ending: str) -> str:
     return text.getvalue()
 
 
-def _told(total: int, shown: int) -> str:
+def _summary_line(total: int, shown: int) -> str:
     if total:
         return f"{shown} of {total}"
     return "Nothing matches; these are the nearest names." if shown else "Nothing matches."

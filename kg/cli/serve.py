@@ -23,7 +23,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
-from kg.cli.fetch import see_that_it_may_be_followed, take
+from kg.cli.fetch import check_follow_options, fetch_published
 from kg.cli.options import (
     every_option,
     follow_option,
@@ -80,8 +80,8 @@ def serve(
     followed = {"follow": follow, "follow_seconds": every, "follow_key": follow_key, "follow_insecure": insecure}
     chosen = settings(host=host, port=port, home=place, **followed)
     if chosen.follow is not None:
-        see_that_it_may_be_followed(chosen)
-    _see_that_there_is_a_release(chosen)
+        check_follow_options(chosen)
+    _check_current_release(chosen)
     if chosen.engine_url:
         engine_of(ReleaseStore(chosen.home).current(), chosen).close()  # fail at once, as below
     if chosen.source_text is not None:
@@ -193,7 +193,7 @@ def _application(chosen: Settings, parent: int, reporter: Connection) -> Any:
     return made
 
 
-def _see_that_there_is_a_release(chosen: Settings) -> None:
+def _check_current_release(chosen: Settings) -> None:
     """Fetch one if there is none and a publication is followed.
 
     Raises:
@@ -206,7 +206,7 @@ def _see_that_there_is_a_release(chosen: Settings) -> None:
         if chosen.follow is None:
             raise
         with steps() as step:
-            take(chosen, step)
+            fetch_published(chosen, step)
 
 
 def _refuse_busy_port(chosen: Settings) -> None:

@@ -167,7 +167,7 @@ class ReleaseUnknown(KgError):
     @classmethod
     def named(cls, release_id: str, available: Sequence[str]) -> Self:
         """Return the error about a release, with the releases that can be read instead."""
-        return cls(sentences(Message(cls._template, name=repr(release_id)), _there_are(available)), available)
+        return cls(sentences(Message(cls._template, name=repr(release_id)), _releases_in_words(available)), available)
 
 
 class ReleaseGone(ReleaseUnknown):
@@ -176,7 +176,7 @@ class ReleaseGone(ReleaseUnknown):
     _template = N_("The release %(name)s was here, is whole no longer, and is not answered from any more.")
 
 
-def _there_are(releases: Sequence[str]) -> Message:
+def _releases_in_words(releases: Sequence[str]) -> Message:
     named, others = ", ".join(releases[:_MOST_NAMED]), len(releases) - _MOST_NAMED
     if not releases:
         return Message("There is none yet.")

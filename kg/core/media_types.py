@@ -20,7 +20,7 @@ class Form:
     also: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
 
-    def goes_by(self, name: str) -> bool:
+    def has_name(self, name: str) -> bool:
         """Return True if a name means this form."""
         return name in (self.ending, self.media_type, *self.also, *self.called)
 

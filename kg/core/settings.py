@@ -468,7 +468,7 @@ class Settings:
     verify_seconds: int
 
     @property
-    def older_askers(self) -> int:
+    def most_older_requests(self) -> int:
         """How many requests may ask older releases at once, those included that wait: eight for each."""
         return 8 * self.older_releases
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from pyoxigraph import NamedNode
 from rapidfuzz import fuzz
 
 from kg.core.errors import KgError
+from kg.core.lru_cache import LruCache
 from kg.core.names import PREFIXES, curie, sparql_prologue
 from kg.engine import Engine, select
 
@@ -75,26 +74,15 @@ class TermCache:
     """The terms of the newest releases, queried once for each; a release never changes."""
 
     def __init__(self) -> None:
-        self._cached: OrderedDict[str, Terms] = OrderedDict()
-        self._lock = Lock()
+        self._cache = LruCache[str, Terms](_CACHED_RELEASES)
 
     def of(self, engine: Engine) -> Terms:
         """Return the terms of the engine's release, or none if the engine does not answer now."""
-        release_id = engine.release_id
-        with self._lock:
-            if release_id in self._cached:
-                return self._cached[release_id]
         try:
-            # the query runs outside of the lock: two threads may both send it, but none waits for the other
-            terms = terms_of(engine)
+            return self._cache.get(engine.release_id, lambda: terms_of(engine))
         except KgError:
-            # no terms are cached after an error, so that the next request asks again
+            # nothing is cached after an error, so that the next request asks again
             return Terms()
-        with self._lock:
-            self._cached[release_id] = terms
-            while len(self._cached) > _CACHED_RELEASES:
-                self._cached.popitem(last=False)
-        return terms
 
 
 def nearest(name: str, candidates: Iterable[str], most: int = 3) -> list[str]:
@@ -106,7 +94,7 @@ def nearest(name: str, candidates: Iterable[str], most: int = 3) -> list[str]:
     scored = []
     for candidate in candidates:
         its_prefix, _, its_local = candidate.rpartition(":")
-        score = likeness(local, its_local)
+        score = similarity(local, its_local)
         if candidate != name and score >= _NEAR:
             is_foreign = its_prefix in _FOREIGN and its_prefix != prefix
             scored.append((-round(score, 3), is_foreign, bool(colon) and its_prefix != prefix, candidate))
@@ -115,14 +103,14 @@ def nearest(name: str, candidates: Iterable[str], most: int = 3) -> list[str]:
     return [candidate for negative, *_, candidate in sorted(scored)[:most] if -negative > best - _MARGIN]
 
 
-def meant(name: str, near: Sequence[str]) -> str | None:
+def unambiguous_name(name: str, near: Sequence[str]) -> str | None:
     """Return the first of the names from ``nearest``, or None if another one is about as near."""
     local = name.rpartition(":")[2]
-    scores = [likeness(local, candidate.rpartition(":")[2]) for candidate in near[:2]]
+    scores = [similarity(local, candidate.rpartition(":")[2]) for candidate in near[:2]]
     return near[0] if near and (len(near) == 1 or scores[0] - scores[1] >= CLEARLY) else None
 
 
-def likeness(name: str, other: str) -> float:
+def similarity(name: str, other: str) -> float:
     """Return how like two names are, from 0 to 1; case counts little."""
     if name == other:
         return 1.0

@@ -101,7 +101,7 @@ class Engine(Protocol):
         """
 
 
-class Awaited(ABC):
+class AsyncEngine(ABC):
     """An engine whose answers a task of an event loop can await."""
 
     @abstractmethod

@@ -230,7 +230,7 @@ class Counts:
     def __init__(self, store: Store) -> None:
         self._store = store
         # a count that is not in the file is not answered here
-        self._columns = frozenset(column for column in COLUMNS if any(True for _ in store.having(column)))
+        self._columns = frozenset(column for column in COLUMNS if any(True for _ in store.quads_with_property(column)))
 
     @property
     def held(self) -> frozenset[NamedNode]:

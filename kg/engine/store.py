@@ -29,7 +29,7 @@ from kg.core.errors import Message, QueryFailed, ReleaseBroken, RequestInvalid
 from kg.core.media_types import Form
 from kg.core.names import ROOT
 from kg.core.turtle import serialize
-from kg.sparql.parse_errors import misread
+from kg.sparql.parse_errors import parse_error
 
 # RocksDB reports a block that it cannot read only by the words of an error
 _UNREADABLE = re.compile(r"^(Corruption|IO error)\b|block checksum mismatch|Input/output error")
@@ -105,7 +105,7 @@ class Store:
         """Return True if a triple is in any graph."""
         return any(True for _ in self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None))
 
-    def having(self, predicate: NamedNode) -> Iterator[Quad]:
+    def quads_with_property(self, predicate: NamedNode) -> Iterator[Quad]:
         """Return the quads with a property."""
         return iter(self._store.quads_for_pattern(None, predicate, None, None))
 
@@ -148,7 +148,7 @@ class Store:
                 named_graphs=list(named_graphs) if chosen else None,
             )
         except SyntaxError as error:
-            raise misread(text, str(error), self._message) from error
+            raise parse_error(text, str(error), self._message) from error
         except (RuntimeError, ValueError, OSError) as error:
             raise failed(error) from error
 

@@ -114,7 +114,7 @@ THINGS_ONLY = "FILTER(isIRI(?other) && ?other != ?thing && STRSTARTS(STR(?other)
 CLASS = "GRAPH ?typing { ?other a ?class } FILTER(?typing != graph:inferred)"
 
 
-def way(thing: str, property_: str, *, inverse: bool) -> str:
+def link_pattern(thing: str, property_: str, *, inverse: bool) -> str:
     """Return the pattern for statements with a resource as subject or object, as ``?from ?property ?to``.
 
     The resource and the property are terms, or the variables ``?thing`` and ``?property``.
@@ -273,7 +273,7 @@ def members_of(engine: Engine, openings: Iterable[Opening], most: int) -> dict[O
 def _first_of(engine: Engine, opening: Opening, most: int) -> tuple[Neighbour, ...]:
     """Return the first ``most`` neighbours of one kind; each may be linked by several kinds of statements."""
     thing, kind = str(thing_of(opening.slug)), opening.kind
-    stated = way(thing, str(kind.property), inverse=kind.inverse)
+    stated = link_pattern(thing, str(kind.property), inverse=kind.inverse)
     pattern = f"{stated} {CLASS} {THINGS_ONLY} {LINKING} FILTER(?class = {kind.cls})"
     # a LIMIT on the whole would count rows, and a neighbour has one for each kind of statement. So the inner query
     # chooses the neighbours, and the outer one reads all their rows.
@@ -294,7 +294,7 @@ def _opened(openings: Iterable[Opening]) -> str:
             if opening.kind.inverse == inverse
         ]
         if listed:
-            pattern = way("?thing", "?property", inverse=inverse)
+            pattern = link_pattern("?thing", "?property", inverse=inverse)
             parts.append(f"{{ VALUES (?thing ?property ?class) {{ {' '.join(listed)} }} {pattern} {CLASS} }}")
     return (
         f"{PROLOGUE}SELECT DISTINCT ?thing ?inverse ?property ?other ?class ?kind WHERE {{\n  "
@@ -304,7 +304,7 @@ def _opened(openings: Iterable[Opening]) -> str:
 
 
 def _all(thing: NamedNode, window: str) -> str:
-    ways = [f"{{ {way(str(thing), '?property', inverse=inverse)} }}" for inverse in (False, True)]
+    ways = [f"{{ {link_pattern(str(thing), '?property', inverse=inverse)} }}" for inverse in (False, True)]
     return (
         f"{PROLOGUE}SELECT DISTINCT ?inverse ?property ?other ?class ?kind WHERE {{\n  {ways[0]}\n  UNION {ways[1]}\n"
         f"  {THINGS_ONLY}\n  {LINKING}\n  {CLASS}\n}} {window}"
@@ -363,7 +363,7 @@ def starts_of(engine: Engine, classes: Iterable[NamedNode]) -> tuple[Start, ...]
     Raises:
         As ``Engine.answer``.
     """
-    ways = [f"{{ {way('?thing', '?property', inverse=inverse)} }}" for inverse in (False, True)]
+    ways = [f"{{ {link_pattern('?thing', '?property', inverse=inverse)} }}" for inverse in (False, True)]
     text = f"""{PROLOGUE}SELECT ?thing ?class (COUNT(DISTINCT ?other) AS ?count) WHERE {{
   VALUES ?class {{ {values_of(classes)} }}
   GRAPH ?typing {{ ?thing a ?class }} FILTER(?typing != graph:inferred && STRSTARTS(STR(?thing), STR(id:)))
@@ -384,7 +384,7 @@ def kinds_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, dic
     Raises:
         As ``Engine.answer``.
     """
-    ways = [f"{{ {way('?thing', '?property', inverse=inverse)} }}" for inverse in (False, True)]
+    ways = [f"{{ {link_pattern('?thing', '?property', inverse=inverse)} }}" for inverse in (False, True)]
     text = f"""{PROLOGUE}SELECT ?thing ?inverse ?property ?class (COUNT(DISTINCT ?other) AS ?count) WHERE {{
   VALUES ?thing {{ {values_of(things)} }}
   {ways[0]} UNION {ways[1]}

@@ -35,7 +35,7 @@ class TargetFigures:
         """The number to reach: that of the plan, else that of the briefing."""
         return self.official if self.official is not None else self.printed
 
-    def way_to(self, value: Decimal | None) -> Decimal | None:
+    def share_of_way(self, value: Decimal | None) -> Decimal | None:
         """Return how far a value is on the way from the start to the aim, in per cent; None if there is no way."""
         # a target equal to its start has no way, and the division would fail
         if value is None or self.start is None or self.aim is None or self.aim == self.start:

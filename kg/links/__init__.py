@@ -17,6 +17,8 @@ from kg.sources.sssom import SUFFIX
 PROPOSED = "proposed"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
+FIELD_PREFIXES = {prefix: PREFIXES[prefix] for prefix in ("rdfs", "schema")}
+"""Prefixes of properties that give names in dumps; the header of a mapping file may have them."""
 PREDICATES = tuple(name(f"skos:{kind}Match") for kind in ("exact", "close", "broad", "narrow", "related"))
 
 CREATOR = "The FYP-KG founders"

@@ -14,8 +14,18 @@ from pyoxigraph import NamedNode
 from kg.core.errors import MappingInvalid
 from kg.core.names import curie, name
 from kg.core.vocabularies import VOCABULARIES, vocabulary_of
-from kg.links import PREDICATES, SEMAPV, OurLabel, header, is_proposal
-from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match, Table, misfits, read_row, read_table, sort_key
+from kg.links import FIELD_PREFIXES, PREDICATES, SEMAPV, OurLabel, header, is_proposal
+from kg.sources.sssom import (
+    COLUMNS,
+    OPTIONAL_COLUMNS,
+    SUFFIX,
+    Match,
+    Table,
+    errors_of_match,
+    read_row,
+    read_table,
+    sort_key,
+)
 
 _JUSTIFICATION = re.compile(re.escape(SEMAPV) + "[A-Z][A-Za-z]+")
 _EXACT = name("skos:exactMatch")
@@ -51,7 +61,7 @@ def check_files(paths: Iterable[Path], labels: Iterable[OurLabel]) -> tuple[int,
             findings += wrong
             if match is not None:
                 placed.append((path, match))
-                findings += [*misfits(path, match), *_judgement(path, match), *_subject(path, match, names)]
+                findings += [*errors_of_match(path, match), *_judgement(path, match), *_subject(path, match, names)]
     findings += _together(placed)
     return len(placed), sorted(
         findings, key=lambda finding: (str(finding.path), finding.line or 0, finding.column or "", str(finding))
@@ -66,6 +76,8 @@ def _header(table: Table) -> Iterator[MappingInvalid]:
         return
     for key, value in header(vocabulary, proposed=is_proposal(table.path)).items():
         actual = table.metadata.get(key)
+        if key == "curie_map" and isinstance(actual, dict):  # it may have the prefixes of further names
+            actual = {prefix: base for prefix, base in actual.items() if FIELD_PREFIXES.get(prefix) != base}
         if actual != value and not (actual and key in _FREE_KEYS):
             wanted = json.dumps(value, ensure_ascii=False)
             yield MappingInvalid(table.path, f"{key} in the header must be {wanted}; correct it.", 1)

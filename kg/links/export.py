@@ -53,6 +53,7 @@ def exported_tables(engine: Engine) -> dict[str, str]:
     """Return the mapping files of the release by prefix; the empty one has the links to all vocabularies.
 
     Raises:
+        DataViolated: a link has a term that no prefix of a mapping file covers.
         As ``Engine.answer``.
     """
     matches = exported_matches(engine)

@@ -35,13 +35,9 @@ FORMATS = {
     ".xml": RdfFormat.RDF_XML,
 }
 # Best first: of several names, the first property gives the one that a row shows
-NAMING = (
-    name("skos:prefLabel"),
-    name("rdfs:label"),
-    NamedNode("http://schema.org/name"),
-    NamedNode("https://schema.org/name"),
-    name("skos:altLabel"),
-)
+NAMING = (name("skos:prefLabel"), name("rdfs:label"), name("schema:name"), name("skos:altLabel"))
+# the same term under its older address
+_FIELDS = {field: field for field in NAMING} | {NamedNode("http://schema.org/name"): name("schema:name")}
 
 
 @dataclass(frozen=True)
@@ -65,13 +61,14 @@ def dump_labels(source: Path) -> Iterator[DumpLabel]:
         with _opened(source) as stream:
             # lenient: dumps hold addresses that are no IRIs, and they are no concern of ours
             for quad in pyoxigraph.parse(stream, _format(source), base_iri=source.absolute().as_uri(), lenient=True):
-                if quad.predicate in NAMING and isinstance(quad.subject, NamedNode):
+                field = _FIELDS.get(quad.predicate)
+                if field is not None and isinstance(quad.subject, NamedNode):
                     label = cast("Literal", quad.object)
                     # an object that is no literal gets a sign that no list has, and the next line drops it. Regional
                     # variants such as ``en-GB`` count as their language.
                     language = (label.language or "").partition("-")[0].lower() if isinstance(label, Literal) else "?"
                     if language in ("", *LANGUAGES):
-                        yield DumpLabel(quad.subject, quad.predicate, label.value, language)
+                        yield DumpLabel(quad.subject, field, label.value, language)
     except SyntaxError as error:
         raise TurtleInvalid(source, str(error.msg), error.lineno, error.offset) from error
     except (OSError, EOFError, zlib.error) as error:
@@ -105,7 +102,7 @@ Pair = tuple[NamedNode, NamedNode]
 
 
 @dataclass(frozen=True)
-class Meeting:
+class SharedName:
     """One name that a resource of ours and one elsewhere share."""
 
     our_field: NamedNode
@@ -131,11 +128,11 @@ class Candidate:
 
     us: NamedNode
     them: NamedNode
-    met: tuple[Meeting, ...]
+    met: tuple[SharedName, ...]
     has_rival: bool = False
 
     @property
-    def best(self) -> Meeting:
+    def best(self) -> SharedName:
         """The shared name with the highest confidence."""
         return max(self.met, key=lambda meeting: (meeting.confidence, meeting.text))
 
@@ -186,7 +183,7 @@ def propose(
     """
     ours = list(labels)
     # the first pass keeps only shared names, as a dump may be larger than the memory
-    met = _meetings(dump_labels(source), ours)
+    met = _shared_names(dump_labels(source), ours)
     chosen = vocabulary or _only_vocabulary(them for _, them in met)
     if chosen is None:
         return Proposals(None, (), 0)
@@ -207,18 +204,18 @@ def normalised(text: str) -> str:
     return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
 
 
-def _meetings(theirs: Iterable[DumpLabel], ours: Iterable[OurLabel]) -> dict[Pair, set[Meeting]]:
+def _shared_names(theirs: Iterable[DumpLabel], ours: Iterable[OurLabel]) -> dict[Pair, set[SharedName]]:
     """Return the pairs that share a name in one language, or where the dump has no language."""
     index: dict[str, list[OurLabel]] = defaultdict(list)
     for label in ours:
         if label.listed and (text := normalised(label.text)):
             index[text].append(label)
-    met: dict[Pair, set[Meeting]] = defaultdict(set)
+    met: dict[Pair, set[SharedName]] = defaultdict(set)
     for their in theirs:
         text = normalised(their.text)
         for our in index.get(text, ()):
             if their.language in ("", our.language):
-                met[our.thing, their.thing].add(Meeting(our.field, their.field, text, their.language))
+                met[our.thing, their.thing].add(SharedName(our.field, their.field, text, their.language))
     return dict(met)
 
 
@@ -234,7 +231,7 @@ def _only_vocabulary(things: Iterable[NamedNode]) -> Vocabulary | None:
     return next(iter(vocabularies), None)
 
 
-def _candidates(met: Mapping[Pair, set[Meeting]]) -> list[Candidate]:
+def _candidates(met: Mapping[Pair, set[SharedName]]) -> list[Candidate]:
     """Return the pairs in order, with rivals marked: pairs with one resource in common and as good a name."""
     alone = [Candidate(us, them, tuple(sorted(names, key=str))) for (us, them), names in met.items()]
     alone.sort(key=lambda candidate: (candidate.us.value, candidate.them.value))

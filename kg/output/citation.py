@@ -119,7 +119,7 @@ def work_of_thing(
     )
 
 
-def spelt_out(answered: QuestionResult) -> Mapping[str, tuple[str, ...]]:
+def all_fields(answered: QuestionResult) -> Mapping[str, tuple[str, ...]]:
     """Return all values of a question as address fields, defaults included: later versions may have others.
 
     A parameter that was left open although it has a default gets an empty value.

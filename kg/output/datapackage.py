@@ -229,7 +229,7 @@ TABLES = (
             Column("issued", "string", "Day, month or year of the page."),
             Column("address", "string", "Where the page was seen."),
             Column("line", "integer", "Line of the policy update."),
-            Column("trust", "string", "What kind of publisher stands behind the page.", "codes"),
+            Column("trust", "string", "The kind of publisher of the page.", "codes"),
             _IRI,
         ),
         """  { ?any fyp:targetValue|fyp:observedValue ?figure ; fyp:evidence ?source }

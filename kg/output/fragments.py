@@ -38,7 +38,7 @@ class Pattern:
     graph: NamedNode | None = UNION
 
     @property
-    def fits_nothing(self) -> bool:
+    def matches_nothing(self) -> bool:
         """Return True if no statement can match."""
         return isinstance(self.subject, Literal) or isinstance(self.predicate, Literal)
 
@@ -235,7 +235,7 @@ def read_fragment(engine: Engine, pattern: Pattern, number: int = 1) -> Page:
         As ``Engine.answer``.
     """
     # the number comes first: an empty fragment, or a page after the last one, needs no second query
-    total = 0 if pattern.fits_nothing else _total(engine, pattern)
+    total = 0 if pattern.matches_nothing else _total(engine, pattern)
     if number > last_page(total):
         raise RequestInvalid(
             Message(

@@ -64,9 +64,10 @@ def difference(pinned: QuestionResult, current: QuestionResult) -> Difference:
     """
     before, after = _rows(pinned), _rows(current)
     added, removed = after - before, before - after
-    places = _naming(pinned)
+    # each release has its own columns: a resource is at another place if a column was added
+    now, then = _naming(current), _naming(pinned)
     # the intersection of multisets pairs each added row with at most one removed row
-    changed = (_named(added, places) & _named(removed, places)).total() if places else 0
+    changed = (_named(added, now) & _named(removed, then)).total() if now and then else 0
     return Difference(current.release_id, added.total() - changed, removed.total() - changed, changed)
 
 

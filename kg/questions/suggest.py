@@ -53,7 +53,7 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True)
-class _Worded:
+class _SearchableQuestion:
     """The folded texts of a question in all languages, with weights."""
 
     question: CannedQuestion
@@ -63,7 +63,7 @@ class _Worded:
         """Return the weight of a word, 0 if the question does not have it."""
         return max((worth for text, worth in self.texts if _has(text, word)), default=0)
 
-    def touch(self, word: str) -> int:
+    def weight_of_part(self, word: str) -> int:
         """Return the weight of a word, or of the beginning or end of a Chinese one.
 
         The rest of a Chinese word may name a value.
@@ -77,7 +77,7 @@ class QuestionSearch:
 
     catalogue: Catalogue
     _named: dict[str, list[tuple[NamedNode, str]]] = field(default_factory=dict)
-    _worded: list[_Worded] = field(default_factory=list)
+    _worded: list[_SearchableQuestion] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -97,14 +97,20 @@ class QuestionSearch:
             return ()
         # the texts are compared first, without the engine; pick lists are read for the best of these only
         touched = sorted(
-            ((weight, worded) for worded in self._worded if (weight := sum(worded.touch(word) for word in words))),
+            (
+                (weight, worded)
+                for worded in self._worded
+                if (weight := sum(worded.weight_of_part(word) for word in words))
+            ),
             key=lambda pair: (-pair[0], pair[1].question.slug),
         )
         likely = (self._asked(engine, worded, words, budget) for _, worded in touched[:_MOST_WEIGHED])
         fitting = [asked for asked in likely if asked is not None]
         return tuple(sorted(fitting, key=lambda asked: (-asked.score, asked.question.slug))[:most])
 
-    def _asked(self, engine: Engine, worded: _Worded, words: Sequence[str], budget: Budget) -> AskedQuestion | None:
+    def _asked(
+        self, engine: Engine, worded: _SearchableQuestion, words: Sequence[str], budget: Budget
+    ) -> AskedQuestion | None:
         weights = {word: worded.weight(word) for word in words}
         open_words = {word for word, weight in weights.items() if not weight}
         values = {}
@@ -136,7 +142,7 @@ class QuestionSearch:
 
 def _value(
     names: Iterable[tuple[NamedNode, str]],
-    worded: _Worded,
+    worded: _SearchableQuestion,
     words: Sequence[str],
     open_words: set[str],
     budget: Budget,
@@ -157,7 +163,7 @@ def _value(
     return best, most
 
 
-def _worded(question: CannedQuestion) -> _Worded:
+def _worded(question: CannedQuestion) -> _SearchableQuestion:
     parts = (
         (question.title, _IN_TITLE),
         (question.question, _IN_QUESTION),
@@ -165,10 +171,12 @@ def _worded(question: CannedQuestion) -> _Worded:
         (question.description, _IN_DESCRIPTION),
     )
     # spaces around the text make the search for a whole word a plain search for a text
-    return _Worded(question, tuple((f" {fold(text)} ", worth) for texts, worth in parts for text in texts.values()))
+    return _SearchableQuestion(
+        question, tuple((f" {fold(text)} ", worth) for texts, worth in parts for text in texts.values())
+    )
 
 
-def _covered(name: str, words: Sequence[str], worded: _Worded) -> set[str]:
+def _covered(name: str, words: Sequence[str], worded: _SearchableQuestion) -> set[str]:
     """Return the words that make up a name, or nothing if a part is missing.
 
     A Chinese word may contain both the name and words of the question.

@@ -13,7 +13,7 @@ from kg.core.errors import SearchTooLong
 from kg.core.names import LANGUAGES, name, slug_of
 from kg.engine import Engine, select
 from kg.engine.limits import UNLIMITED, Budget
-from kg.reconcile.properties import Gives, Property
+from kg.reconcile.properties import Property, ValueKind
 from kg.reconcile.schema import APPARATUS, MOST_CHARACTERS, Condition, Query, Schema, Strictness, TableValue, local_name
 from kg.reconcile.values import (
     Entity,
@@ -22,9 +22,9 @@ from kg.reconcile.values import (
     best_fit,
     described,
     entities_of,
-    likeness_of,
-    named_thing,
+    parse_resource_id,
     read_number,
+    similarity_of,
     values_of,
 )
 from kg.search.index import STEPS_OF_A_SEARCH
@@ -83,14 +83,14 @@ def seek(
     if not query.text.strip():
         return [Trace(thing) for thing in _by_properties(engine, finder, schema, query, budget)]
     traces: dict[NamedNode, Trace] = {}
-    named = named_thing(query.text)
+    named = parse_resource_id(query.text)
     if named is not None:
         # an id is found without a search; ``setdefault`` keeps this trace if a name also finds it
         traces[named] = Trace(named, by_id=True, likeness=1.0, exact=True, matched_language=language)
     for hit in _hits(finder, query, _kinds(schema, query), language):
         budget.spend(1)
         # the index ranks by words, and the comparison of whole names may give a higher likeness
-        likeness = hit.score if hit.exact else max(hit.score, likeness_of(query, hit.matched))
+        likeness = hit.score if hit.exact else max(hit.score, similarity_of(query, hit.matched))
         trace = Trace(hit.thing, likeness=likeness, exact=hit.exact, matched_language=hit.matched_language)
         traces.setdefault(hit.thing, trace)
     return list(traces.values())
@@ -101,7 +101,7 @@ def is_searched_for(value: TableValue) -> bool:
     return bool(value.text.strip()) and not value.identifier and len(value.text) <= MOST_CHARACTERS
 
 
-class NearThings:
+class NearResources:
     """The resources that texts may name among the values of properties; each text of a batch is searched for once."""
 
     def __init__(self, finder: Finder, schema: Schema) -> None:
@@ -146,7 +146,7 @@ def _kinds(schema: Schema, query: Query) -> frozenset[NamedNode]:
     """Return the classes to search: those of the query, or else all that plans speak of."""
     wanted = schema.below(query.types)
     if not query.types or query.strictness is Strictness.SHOULD:
-        return schema.sought() | wanted
+        return schema.searchable_classes() | wanted
     return wanted
 
 
@@ -155,7 +155,7 @@ def _by_properties(engine: Engine, finder: Finder, schema: Schema, query: Query,
     things: set[NamedNode] = set()
     for condition in query.conditions:
         property_ = schema.properties.get(condition.property_id)
-        if property_ is None or property_.gives is Gives.KIND:
+        if property_ is None or property_.gives is ValueKind.KIND:
             continue
         for value in condition.values:
             budget.spend(_STEPS_OF_A_QUESTION)
@@ -164,15 +164,15 @@ def _by_properties(engine: Engine, finder: Finder, schema: Schema, query: Query,
 
 
 def _with_value(engine: Engine, finder: Finder, property_: Property, value: TableValue) -> set[NamedNode]:
-    if property_.gives in (Gives.IRI, Gives.PAGE):
-        named = named_thing(value.text)
+    if property_.gives in (ValueKind.IRI, ValueKind.PAGE):
+        named = parse_resource_id(value.text)
         return {named} if named is not None else set()
     if len(value.text) > MOST_CHARACTERS:
         return set()
     terms = " ".join(map(str, _terms(finder, property_, value)))
     text = (
         f"SELECT DISTINCT ?thing {{ VALUES ?value {{ {terms} }} ?thing {property_.path} ?value }} "
-        f"LIMIT {_MOST_BY_VALUE}"
+        f"ORDER BY ?thing LIMIT {_MOST_BY_VALUE}"  # so that the same resources are compared each time
     )
     return {iri for iri in select(engine, text).column("thing") if isinstance(iri, NamedNode)}
 
@@ -187,7 +187,7 @@ def _terms(finder: Finder, property_: Property, value: TableValue) -> Iterator[N
         if linked is not None and home.holds(linked):
             yield linked
         return
-    named = named_thing(text)
+    named = parse_resource_id(text)
     if named is not None:
         yield named
     number = read_number(value.text)
@@ -246,7 +246,7 @@ def score_of(query: Query, features: Mapping[str, Feature]) -> float:
     return round(100 * mean * (1.0 if features.get("type_match", True) else _WITHOUT_TYPE), 2)
 
 
-def is_sure(query: Query, features: Mapping[str, Feature]) -> bool:
+def is_certain(query: Query, features: Mapping[str, Feature]) -> bool:
     """Return True if the name is exact, the type is right, and every property fits wholly."""
     named = bool(features["label_exact"]) if query.text else True
     return named and bool(features.get("type_match", True)) and all(fit == 1 for fit in _fits(features))
@@ -293,9 +293,9 @@ def candidates(
     traces = {key: seek(engine, finder, schema, query, language, budget) for key, query in queries.items()}
     things = {trace.thing for of_query in traces.values() for trace in of_query if slug_of(trace.thing)}
     entities = entities_of(engine, schema, things, language, budget)
-    batch = _Batch(schema, NearThings(finder, schema), entities, language, budget)
+    batch = _Batch(schema, NearResources(finder, schema), entities, language, budget)
     values = _values(engine, queries, traces, batch)
-    ranked = {key: batch.judged(query, traces[key], values) for key, query in queries.items()}
+    ranked = {key: batch.scored_candidates(query, traces[key], values) for key, query in queries.items()}
     # descriptions need more queries, so only the candidates that remain get them
     entities = {candidate.entity.thing: candidate.entity for best in ranked.values() for candidate in best}
     described_entities = described(engine, schema, entities, language, budget)
@@ -322,12 +322,12 @@ class _Batch:
     """The data that the queries of a batch share."""
 
     schema: Schema
-    near: NearThings
+    near: NearResources
     entities: Mapping[NamedNode, Entity]
     language: str
     budget: Budget
 
-    def judged(self, query: Query, traces: Sequence[Trace], values: Mapping[str, Values]) -> list[Candidate]:
+    def scored_candidates(self, query: Query, traces: Sequence[Trace], values: Mapping[str, Values]) -> list[Candidate]:
         """Return the candidates of one query, best first."""
         relevant = [
             each
@@ -335,13 +335,13 @@ class _Batch:
             if each.thing in self.entities and _is_sought(query, each, self.entities[each.thing])
         ]
         fits = self._fits(query, relevant, values)
-        judged = []
+        scored_candidates = []
         for trace in relevant:
             self.budget.check()
             own = {property_id: fit.get(trace.thing, 0.0) for property_id, fit in fits.items()}
             features = features_of(self.schema, query, trace, self.entities[trace.thing], own, self.language)
-            judged.append(Candidate(self.entities[trace.thing], score_of(query, features), features))
-        return _best(query, judged)
+            scored_candidates.append(Candidate(self.entities[trace.thing], score_of(query, features), features))
+        return _best(query, scored_candidates)
 
     def _fits(
         self, query: Query, traces: Sequence[Trace], values: Mapping[str, Values]
@@ -378,14 +378,14 @@ def _is_sought(query: Query, trace: Trace, entity: Entity) -> bool:
     return bool(query.types) or trace.by_id or entity.classes.isdisjoint(APPARATUS)
 
 
-def _best(query: Query, judged: Sequence[Candidate]) -> list[Candidate]:
+def _best(query: Query, scored_candidates: Sequence[Candidate]) -> list[Candidate]:
     ranked = [
         candidate
-        for candidate in judged
+        for candidate in scored_candidates
         if candidate.score > 0 and (candidate.features.get("type_match", True) or query.strictness is Strictness.SHOULD)
     ]
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.entity.name, candidate.entity.id))
-    sure = [candidate for candidate in ranked if is_sure(query, candidate.features)]
+    sure = [candidate for candidate in ranked if is_certain(query, candidate.features)]
     # an exact id decides, even if other resources have that text as a name
     sure = [candidate for candidate in sure if candidate.features["id_exact"]] or sure
     return [replace(candidate, match=len(sure) == 1 and candidate is sure[0]) for candidate in ranked[: query.limit]]

@@ -13,7 +13,7 @@ from kg.core.names import name
 from kg.core.vocabularies import VOCABULARIES, Vocabulary
 
 
-class Gives(StrEnum):
+class ValueKind(StrEnum):
     """The kind of a property's values: terms of the graph, classes, or the IRI or the page of the resource itself."""
 
     TERM = "term"
@@ -35,7 +35,7 @@ class Property:
     labels: Mapping[str, str]
     meaning: str = ""
     path: str = ""
-    gives: Gives = Gives.TERM
+    gives: ValueKind = ValueKind.TERM
     text_language: str = ""
     vocabulary: Vocabulary | None = None
     domains: frozenset[NamedNode] = frozenset()
@@ -73,7 +73,7 @@ _OWN = (
         "type",
         _labels("Type", "Art", "类型"),
         N_("The classes of the resource, the most special ones only."),
-        gives=Gives.KIND,
+        gives=ValueKind.KIND,
     ),
     Property(
         "definition",
@@ -136,13 +136,13 @@ _OWN = (
         "iri",
         _labels("IRI", "IRI", "IRI"),
         N_("The lasting identifier of the resource in linked data."),
-        gives=Gives.IRI,
+        gives=ValueKind.IRI,
     ),
     Property(
         "page",
         _labels("Page", "Seite", "网页"),
         N_("The address of the page of the resource on this server, with its evidence."),
-        gives=Gives.PAGE,
+        gives=ValueKind.PAGE,
     ),
 )
 

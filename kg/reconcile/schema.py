@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.lru_cache import LruCache
 from kg.core.names import PREFIXES, curie, name, sparql_prologue
 from kg.engine import Engine, Table, select
 from kg.reconcile.properties import DERIVED, LINK_PATHS, Closeness, Property
@@ -178,7 +178,7 @@ class Schema:
         types = (self.type_of(cls) for cls in own - wider)
         return tuple(sorted((type_ for type_ in types if type_ is not None), key=lambda type_: type_.id))
 
-    def sought(self) -> frozenset[NamedNode]:
+    def searchable_classes(self) -> frozenset[NamedNode]:
         """Return the classes of what plans speak of, without those of the apparatus."""
         ours = {type_.iri for type_ in self.types.values()}
         # a class counts to the apparatus with all classes below it
@@ -247,8 +247,7 @@ class Schemas:
     """The schemas of the newest releases, queried once for each; a release never changes."""
 
     def __init__(self) -> None:
-        self._cached: OrderedDict[str, Schema] = OrderedDict()
-        self._lock = Lock()
+        self._cache = LruCache[str, Schema](_CACHED_RELEASES)
 
     def of(self, engine: Engine) -> Schema:
         """Return the schema of the engine's release.
@@ -256,18 +255,7 @@ class Schemas:
         Raises:
             As ``Engine.answer``.
         """
-        # the lock protects the dictionary and is not held while the graph is read. Two threads may read one schema,
-        # with the same result.
-        with self._lock:
-            if engine.release_id in self._cached:
-                return self._cached[engine.release_id]
-        schema = schema_of(engine)
-        with self._lock:
-            self._cached[engine.release_id] = schema
-            # the schema that was stored first leaves, whatever was used since
-            while len(self._cached) > _CACHED_RELEASES:
-                self._cached.popitem(last=False)
-        return schema
+        return self._cache.get(engine.release_id, lambda: schema_of(engine))
 
 
 def _is_ours(term: NamedNode) -> bool:

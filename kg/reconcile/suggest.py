@@ -6,19 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
+from pyoxigraph import NamedNode
+
 from kg.core.errors import SearchTooLong
 from kg.engine import Engine
 from kg.engine.limits import UNLIMITED, Budget
 from kg.reconcile.candidates import Finder
 from kg.reconcile.schema import MOST_CHARACTERS, Schema
-from kg.reconcile.values import Entity, described, entities_of, named_thing
+from kg.reconcile.values import Entity, described, entities_of, parse_resource_id
 from kg.search.folding import fold
 
 SUGGESTED = 20
 """The most suggestions of one response."""
 
 
-class Named(Protocol):
+class HasLabels(Protocol):
     """A type or a property: it has an id and labels."""
 
     @property
@@ -30,7 +32,7 @@ class Named(Protocol):
         """The labels by language."""
 
 
-Term = TypeVar("Term", bound=Named)
+Term = TypeVar("Term", bound=HasLabels)
 
 
 def suggest_entities(
@@ -48,19 +50,25 @@ def suggest_entities(
     Raises:
         As ``Engine.answer`` and ``Budget.check``.
     """
-    named = named_thing(prefix)
+    named = _existing(engine, schema, prefix, budget)
+    # the resource of the id comes first, which shifts the hits before it; so all pages are cut from one list
+    offset = 0 if named else skip
+    most = skip - offset + SUGGESTED
     try:
         hits = finder.find(
-            prefix, kinds=schema.sought(), limit=SUGGESTED, offset=skip, language=language, begins=True
+            prefix, kinds=schema.searchable_classes(), limit=most, offset=offset, language=language, begins=True
         ).hits
     except SearchTooLong:
         hits = ()
-    things = [hit.thing for hit in hits if hit.thing != named]
-    # the id is a suggestion of the first page only
-    if named is not None and not skip:
-        things = [named, *things]
+    things = [*named, *(hit.thing for hit in hits if hit.thing not in named)][skip - offset : most]
     entities = described(engine, schema, entities_of(engine, schema, things, language, budget), language, budget)
-    return [entities[thing] for thing in things if thing in entities][:SUGGESTED]
+    return [entities[thing] for thing in things if thing in entities]
+
+
+def _existing(engine: Engine, schema: Schema, text: str, budget: Budget) -> list[NamedNode]:
+    """Return the resource that an id or an IRI names, if the graph has it."""
+    named = parse_resource_id(text)
+    return [] if named is None else list(entities_of(engine, schema, [named], budget=budget))
 
 
 def suggest_terms(
@@ -88,7 +96,7 @@ _NOT = 4
 _HELD_NAMES = 4_096  # of types and properties, never of a visitor
 
 
-def _rank(term: Named, typed: str, wanted: str) -> int:
+def _rank(term: HasLabels, typed: str, wanted: str) -> int:
     """Return 0 for the whole name, 1 for its beginning, 2 for the beginning of a word, 3 for a part, else 4."""
     # the id is compared as typed, since folding would remove its case
     if term.id == typed:

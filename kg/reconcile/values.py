@@ -13,12 +13,12 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import LANGUAGES, PREFIXES, SLUG, curie, name, slug_of, thing
 from kg.core.vocabularies import vocabulary_of
-from kg.diagnostics.term_suggestions import likeness
+from kg.diagnostics.term_suggestions import similarity
 from kg.engine import Engine, Term, select
 from kg.engine.limits import UNLIMITED, Budget
 from kg.graph.evidence import Place, places_of
 from kg.graph.labels import labels_of
-from kg.reconcile.properties import LINK_PATHS, Closeness, Gives, Property
+from kg.reconcile.properties import LINK_PATHS, Closeness, Property, ValueKind
 from kg.reconcile.schema import Query, Schema, TableValue, Type, local_name
 from kg.search.folding import fold
 
@@ -59,10 +59,10 @@ def values_of(
     wanted = sorted(set(things), key=lambda iri: iri.value)
     if not wanted:
         return {}
-    if property_.gives in (Gives.IRI, Gives.PAGE):
+    if property_.gives in (ValueKind.IRI, ValueKind.PAGE):
         return {thing: [Value(thing, thing.value)] for thing in wanted}
     terms = _terms(engine, property_, wanted, closeness, budget)
-    if property_.gives is Gives.KIND:
+    if property_.gives is ValueKind.KIND:
         return {thing: _kinds(schema, own, language) for thing, own in terms.items()}
     texts = {thing: _in_language(own, property_, language) for thing, own in terms.items()}
     iris = {term for own in texts.values() for term in own if isinstance(term, NamedNode)}
@@ -113,7 +113,7 @@ def _terms(
     engine: Engine, property_: Property, things: Sequence[NamedNode], closeness: Closeness, budget: Budget
 ) -> dict[NamedNode, list[Term]]:
     path = LINK_PATHS[closeness] if property_.vocabulary is not None else property_.path
-    if property_.gives is Gives.KIND:
+    if property_.gives is ValueKind.KIND:
         path = str(name("rdf:type"))
     values = " ".join(map(str, things))
     terms: dict[NamedNode, list[Term]] = defaultdict(list)
@@ -195,14 +195,14 @@ def fit(wanted: TableValue, value: Value) -> float:
     if isinstance(value.term, NamedNode):
         if (wanted.identifier or wanted.text.strip()) in _identifiers(value.term):
             return 1.0
-        return _best_likeness(wanted.folded, (value.name, *value.names))
+        return _best_similarity(wanted.folded, (value.name, *value.names))
     # a table may give a year where the graph has a day
     if isinstance(value.term, Literal) and value.term.datatype in _DATES:
         return 1.0 if _is_part_of_date(wanted.text.strip(), value.term.value) else 0.0
     wanted_number, number = read_number(wanted.text), read_number(value.name)
     if wanted_number is not None and number is not None:
         return 1.0 if wanted_number == number else 0.0
-    return _best_likeness(wanted.folded, (value.name,))
+    return _best_similarity(wanted.folded, (value.name,))
 
 
 def read_number(text: str) -> Decimal | None:
@@ -228,13 +228,13 @@ def _is_part_of_date(part: str, date: str) -> bool:
     return bool(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", part[:10], re.ASCII)) and date.startswith(part[:10])
 
 
-def likeness_of(query: Query, name_: str) -> float:
+def similarity_of(query: Query, name_: str) -> float:
     """Return how like a query and a name are, from 0 to 1; case, accents, width and script do not count."""
-    return _likeness(query.folded, _folded(name_))
+    return _similarity(query.folded, _folded(name_))
 
 
-def _best_likeness(wanted: str, names: Iterable[str]) -> float:
-    return max((_likeness(wanted, _folded(candidate)) for candidate in names), default=0.0) if wanted else 0.0
+def _best_similarity(wanted: str, names: Iterable[str]) -> float:
+    return max((_similarity(wanted, _folded(candidate)) for candidate in names), default=0.0) if wanted else 0.0
 
 
 @lru_cache(maxsize=_HELD_NAMES)
@@ -242,10 +242,10 @@ def _folded(name_: str) -> str:
     return fold(name_)
 
 
-def _likeness(text: str, other: str) -> float:
+def _similarity(text: str, other: str) -> float:
     if text == other:
         return 1.0
-    ratio = likeness(text, other)
+    ratio = similarity(text, other)
     return round(ratio * _LIKE, 4) if ratio >= _LEAST else 0.0
 
 
@@ -271,7 +271,7 @@ class Entity:
         return slug_of(self.thing) or self.thing.value
 
 
-def named_thing(text: str) -> NamedNode | None:
+def parse_resource_id(text: str) -> NamedNode | None:
     """Return the resource that a slug or an IRI of ours names, whether or not it exists; None for any other text."""
     slug = text.strip().removeprefix("<").removesuffix(">").removeprefix(thing("").value).removeprefix("id:")
     return thing(slug) if len(slug) <= _LONGEST_ID and SLUG.fullmatch(slug) else None

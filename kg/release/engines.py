@@ -67,7 +67,7 @@ def current_engine(
 def older_engines(settings: Settings, observer: Observer | None = None, checker: Checker | None = None) -> OlderEngines:
     """Return the engines of older releases: opened on first use, without federation."""
     release_store = ReleaseStore(settings.home)
-    modest = _modest(settings)
+    modest = _older_release_settings(settings)
 
     def make(release_id: str) -> ClosableEngine:
         try:
@@ -80,14 +80,14 @@ def older_engines(settings: Settings, observer: Observer | None = None, checker:
 
     limits = OlderLimits(
         most_open=settings.older_releases,
-        most_askers=settings.older_askers,
+        most_askers=settings.most_older_requests,
         idle_seconds=settings.older_idle_seconds,
         patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # leave time for the query
     )
     return OlderEngines(release_store, make, limits)
 
 
-def _modest(settings: Settings) -> Settings:
+def _older_release_settings(settings: Settings) -> Settings:
     """Return the settings of an older release.
 
     Together, older releases hold at most as many quads in memory as the current one. Their queries use at most as much
@@ -207,7 +207,7 @@ class Opening:
     """Engines being opened in the background; a process of its own loads the graph, so neither waits for the other."""
 
     def __init__(self, settings: Settings) -> None:
-        self._observed = _Observed()
+        self._observed = _ObserverProxy()
         # the one thread ends after its one task; a shutdown without waiting only forbids further tasks
         threads = ThreadPoolExecutor(1, thread_name_prefix="opening")
         self._registry = threads.submit(engine_registry, settings, self._observed)
@@ -223,11 +223,11 @@ class Opening:
         Raises:
             As ``kg.release.engines.engine_registry``.
         """
-        self._observed.pass_on_to(observer)
+        self._observed.forward_to(observer)
         return self._registry.result()
 
 
-class _Observed:
+class _ObserverProxy:
     """Forwards events of engines; before there is an observer, only pools can have been opened."""
 
     def __init__(self) -> None:
@@ -235,7 +235,7 @@ class _Observed:
         self._observer: Observer = NullObserver()
         self._pools: list[HasPoolStatus] = []
 
-    def pass_on_to(self, observer: Observer) -> None:
+    def forward_to(self, observer: Observer) -> None:
         """Forward to this observer from now on."""
         # under the lock no pool can open between the change of observer and the reports, to be reported twice or never
         with self._lock:
@@ -247,7 +247,7 @@ class _Observed:
     def pool_opened(self, pool: HasPoolStatus) -> None:
         """Forward now, or later if there is no observer yet."""
         with self._lock:
-            # a pool that opens before there is an observer is remembered until `pass_on_to` reports it
+            # a pool that opens before there is an observer is remembered until `forward_to` reports it
             if isinstance(self._observer, NullObserver):
                 self._pools.append(pool)
             self._observer.pool_opened(pool)

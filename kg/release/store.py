@@ -170,7 +170,7 @@ class ReleaseStore:
             raise ReleaseMissing(f"There is no release older than {current.release_id} to roll back to.")
         return older[0]
 
-    def point_to(self, release: Release) -> None:
+    def set_current(self, release: Release) -> None:
         """Make a release the current one, atomically.
 
         Nothing is written if it is current already, so a read-only home is no error then.

@@ -69,7 +69,7 @@ def write_file_list(folder: Path, release_id: str, hashes: Mapping[str, str] | N
     ]
     # the list has a hash of its own fields, so that damage to the list is noticed as well
     fields = {"format": _FORMAT, "release_id": release_id, "files": [asdict(file) for file in files]}
-    write_whole(folder / FILE_LIST, (json.dumps({**fields, "sha256": _seal(fields)}, indent=1) + "\n").encode())
+    write_whole(folder / FILE_LIST, (json.dumps({**fields, "sha256": _hash_of_list(fields)}, indent=1) + "\n").encode())
 
 
 def remove_file_list(folder: Path) -> None:
@@ -187,7 +187,7 @@ def _listed(release: Release) -> tuple[ListedFile, ...]:
     # JSON of another form than the list raises one of the last three
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _ListInvalid("cannot be read") from error
-    if sealed != _seal(fields):
+    if sealed != _hash_of_list(fields):
         raise _ListInvalid("has other bytes than were written")
     if fields.get("release_id") != release.release_id:
         raise _ListInvalid("is of another release")
@@ -228,6 +228,6 @@ def _stamp(folder: Path) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _seal(fields: Mapping[str, object]) -> str:
+def _hash_of_list(fields: Mapping[str, object]) -> str:
     """Return the SHA-256 of the list itself."""
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

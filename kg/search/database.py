@@ -19,7 +19,7 @@ from kg.core.errors import Message, QuestionTooLong, ReleaseBroken
 from kg.core.names import name
 from kg.engine.limits import UNLIMITED, Budget
 from kg.search.entries import Entry, Form, Role, Sort, Text, forms_of
-from kg.search.folding import fold, is_han, squeezed, tokens
+from kg.search.folding import fold, is_han, tokens, without_spaces
 
 # the number of the format of tables and folded forms; a reader refuses any other number
 FORMAT = 1
@@ -137,7 +137,7 @@ class _Writer:
         self._base.execute("INSERT INTO found (rowid, names, sounds, about) VALUES (?, ?, ?, ?)", (thing, *columns))
 
     def _form(self, thing: int, form: Form) -> None:
-        row = (squeezed(form.form), thing, self._texts, int(form.sort), form.form)
+        row = (without_spaces(form.form), thing, self._texts, int(form.sort), form.form)
         self._base.execute("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", row)
 
 
@@ -222,7 +222,7 @@ class Connections:
             end = time.monotonic() + self._seconds
             base.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
             base.executescript(_SAFE)
-            _see_that_schema_is_known(base)
+            _check_schema(base)
         except BaseException:
             base.close()
             raise
@@ -247,6 +247,6 @@ class Connections:
             base.close()
 
 
-def _see_that_schema_is_known(base: sqlite3.Connection) -> None:
+def _check_schema(base: sqlite3.Connection) -> None:
     if schema_of(base) != written_schema():
         raise sqlite3.DatabaseError("it has other tables or indexes than this program writes")

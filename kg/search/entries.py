@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import PREFIXES, ROOT, curie, graph, name, slug_of, sparql_prologue
 from kg.engine import Engine, select
-from kg.search.folding import fold, is_han, pinyin, simplified, spellings, unhumped
+from kg.search.folding import fold, is_han, pinyin, simplified, spellings, split_camel_case
 
 # From a resource to the one that it is part of, is in, or is about.
 _UP = (
@@ -171,14 +171,14 @@ def _kinds(engine: Engine, things: Iterable[NamedNode]) -> tuple[Kinds, Kinds]:
 
     # the cache returns one object for equal arguments, so equal histories of additions share all their sets
     @cache
-    def grown(some: frozenset[NamedNode], kind: NamedNode) -> frozenset[NamedNode]:
+    def with_kind(some: frozenset[NamedNode], kind: NamedNode) -> frozenset[NamedNode]:
         return some | {kind}
 
     for thing, kind, where in select(engine, _KINDS).rows:
         if isinstance(thing, NamedNode) and thing in whole and isinstance(kind, NamedNode):
-            whole[thing] = grown(whole[thing], kind)
+            whole[thing] = with_kind(whole[thing], kind)
             if where != inferred:
-                named[thing] = grown(named[thing], kind)
+                named[thing] = with_kind(named[thing], kind)
     return named, whole
 
 
@@ -213,9 +213,11 @@ def forms_of(text: Text) -> tuple[Form, ...]:
     """Return the forms of a name: spellings, and for a Chinese name its pinyin and initials."""
     # of a compact IRI the local name counts, and capitals in it begin words
     if text.role is Role.IDENTIFIER:
-        return tuple(Form(Sort.SPELT, spelling) for spelling in spellings(unhumped(text.text.rpartition(":")[2]))[:1])
+        return tuple(
+            Form(Sort.SPELT, spelling) for spelling in spellings(split_camel_case(text.text.rpartition(":")[2]))[:1]
+        )
     forms = [Form(Sort.SPELT, spelling) for spelling in spellings(text.text[:_LONGEST])]
-    sound = sound_of(text.text[:_LONGEST]) if is_han(text.text) else ""
+    sound = pinyin_key(text.text[:_LONGEST]) if is_han(text.text) else ""
     if sound:
         forms.append(Form(Sort.SOUND, sound))
         initials = "".join(syllable[0] for syllable in sound.split())
@@ -225,6 +227,6 @@ def forms_of(text: Text) -> tuple[Form, ...]:
     return tuple(forms)
 
 
-def sound_of(text: str) -> str:
+def pinyin_key(text: str) -> str:
     """Return folded toneless pinyin with a space after each syllable."""
     return fold(pinyin(simplified(text)))

@@ -45,7 +45,7 @@ def tokens(folded: str) -> list[str]:
     return _TOKENS.findall(folded)
 
 
-def squeezed(folded: str) -> str:
+def without_spaces(folded: str) -> str:
     """Return a folded text without spaces: ``big data`` equals ``bigdata``."""
     return folded.replace(" ", "")
 
@@ -55,7 +55,7 @@ def is_han(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
-def unhumped(text: str) -> str:
+def split_camel_case(text: str) -> str:
     """Return a camel-case name as words: ``QuantitativeTarget`` gives ``Quantitative Target``."""
     return _HUMP.sub(" ", text)
 

@@ -26,7 +26,7 @@ from kg.search.database import FORMAT, Connections, write_index
 from kg.search.entries import Role, read_entries
 from kg.search.folding import fold
 from kg.search.query import SearchQuery, expression, read_search_query, read_vocabulary
-from kg.search.ranking import Hit, MatchKind, Ranked, Ranking, SearchResult
+from kg.search.ranking import Hit, MatchKind, RankedResource, Ranking, SearchResult
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Profile:
     all_kinds: frozenset[NamedNode]
     plans: tuple[NamedNode, ...]
 
-    def is_of(self, kinds: Collection[NamedNode], plans: Collection[NamedNode]) -> bool:
+    def matches_filter(self, kinds: Collection[NamedNode], plans: Collection[NamedNode]) -> bool:
         """Return True if it has one of the kinds and one of the plans; an empty choice means any."""
         return (not kinds or not self.all_kinds.isdisjoint(kinds)) and (
             not plans or not set(plans).isdisjoint(self.plans)
@@ -70,7 +70,7 @@ class Profiles:
 
     def narrow(self, things: Iterable[int], kinds: Collection[NamedNode], plans: Collection[NamedNode]) -> list[int]:
         """Return the resources of one of the kinds and one of the plans."""
-        numbers = {number for number, profile in self.by_number.items() if profile.is_of(kinds, plans)}
+        numbers = {number for number, profile in self.by_number.items() if profile.matches_filter(kinds, plans)}
         return [thing for thing in things if self.of_things[thing] in numbers]
 
     def count(
@@ -82,9 +82,9 @@ class Profiles:
         # resources are counted by profile first, so the loop runs over a few profiles and not over all matches
         for number, count in Counter(map(self.of_things.__getitem__, things)).items():
             profile = self.by_number[number]
-            if profile.is_of((), plans):
+            if profile.matches_filter((), plans):
                 by_kind.update(dict.fromkeys(profile.kinds, count))
-            if profile.is_of(kinds, ()):
+            if profile.matches_filter(kinds, ()):
                 by_plan.update(dict.fromkeys(profile.plans, count))
         return _most_first(by_kind), _most_first(by_plan)
 
@@ -139,7 +139,7 @@ class HitReader:
         # the languages of the project follow after the reader's own and texts without a language
         self._languages = tuple(dict.fromkeys((language, "", *LANGUAGES)))
 
-    def hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
+    def hits(self, ranked: Sequence[RankedResource]) -> tuple[Hit, ...]:
         """Return a hit for each ranked resource, in the same order."""
         wanted = json.dumps([match.thing for match in ranked])
         iris = dict(self._base.execute(_IRIS, (wanted,)).fetchall())
@@ -148,12 +148,12 @@ class HitReader:
             texts[thing].append(_IndexedText(number, Role(role), language, text))
         return tuple(self._hit(match, NamedNode(iris[match.thing]), texts[match.thing]) for match in ranked)
 
-    def _hit(self, match: Ranked, thing: NamedNode, texts: list[_IndexedText]) -> Hit:
+    def _hit(self, match: RankedResource, thing: NamedNode, texts: list[_IndexedText]) -> Hit:
         names = [text for text in texts if text.role is not Role.DESCRIPTION]
         label = self._best(text for text in names if text.role is min(name.role for name in names))
         about = self._best(text for text in texts if text.role is Role.DESCRIPTION)
         # a match over several names or by description has no single text, so the text with most words is shown
-        matched = next((text for text in texts if text.number == match.text), None) or self._telling(match, texts)
+        matched = next((text for text in texts if text.number == match.text), None) or self._best_text(match, texts)
         profile = self._profiles.of(match.thing)
         return Hit(
             thing=thing,
@@ -175,17 +175,17 @@ class HitReader:
         places = {language: place for place, language in enumerate(self._languages)}
         return min(texts, key=lambda text: (places.get(text.language, len(places)), text.number), default=_NOTHING)
 
-    def _telling(self, match: Ranked, texts: list[_IndexedText]) -> _IndexedText:
+    def _best_text(self, match: RankedResource, texts: list[_IndexedText]) -> _IndexedText:
         """Return the text with the most words of the query."""
         role = Role.DESCRIPTION if match.how is MatchKind.DESCRIBED else Role.LABEL
         order = {language: place for place, language in enumerate(self._languages)}
 
-        def worth(text: _IndexedText) -> tuple[int, bool, int, int]:
+        def text_rank(text: _IndexedText) -> tuple[int, bool, int, int]:
             folded = fold(text.text)
             has = sum(word in folded for word in self._query.words)
             return (-has, text.role is not role, order.get(text.language, len(order)), text.number)
 
-        return min(texts, key=worth, default=_NOTHING)
+        return min(texts, key=text_rank, default=_NOTHING)
 
 
 _FEW = 3  # with fewer matches, and none exact, similar names are searched
@@ -216,6 +216,7 @@ class SearchIndex:
         """
         self.path = path
         self._connections, self._budget = Connections(path), UNLIMITED
+        self._original: SearchIndex | None = None
         try:
             with self._connections.acquire() as base:
                 facts = dict(base.execute("SELECT key, value FROM meta"))
@@ -240,6 +241,8 @@ class SearchIndex:
         # the copy shares connections and vocabulary, and differs in its budget only
         limited = copy(self)
         limited._budget = budget
+        # a temporary file is removed with the first object, so the copy keeps that alive
+        limited._original = self
         return limited
 
     def close(self) -> None:
@@ -331,7 +334,7 @@ class SearchIndex:
 
     def _matching(self, base: sqlite3.Connection, query: SearchQuery, ranking: Ranking) -> list[int]:
         """Return all matches: names with this beginning, then the order of FTS5, then similar ones."""
-        around = {"from": query.squeezed, "to": query.squeezed + _LAST}
+        around = {"from": query.without_spaces, "to": query.without_spaces + _LAST}
         beginning = base.execute(_BEGINNING, around).fetchall()
         exact = bool(beginning) and bool(beginning[0][1])
         # names that begin with the query come first, because only the first few hundred are ranked

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from kg.core.errors import Message, SearchTooLong
 from kg.core.names import PREFIXES
-from kg.search.folding import fold, is_han, squeezed, tokens, unhumped
+from kg.search.folding import fold, is_han, split_camel_case, tokens, without_spaces
 
 MOST_CHARACTERS = 300
 
@@ -31,9 +31,9 @@ class SearchQuery:
     begins: bool = False
 
     @cached_property
-    def squeezed(self) -> str:
+    def without_spaces(self) -> str:
         """Return the folded text without spaces."""
-        return squeezed(self.form)
+        return without_spaces(self.form)
 
     @property
     def is_latin(self) -> bool:
@@ -74,7 +74,7 @@ def _local(text: str) -> str:
     for prefix in _OURS:
         for start in (PREFIXES[prefix], prefix + ":"):
             if bare.startswith(start):
-                return unhumped(bare.removeprefix(start))
+                return split_camel_case(bare.removeprefix(start))
     return text
 
 
@@ -89,7 +89,7 @@ _V = re.compile("(?<=[ln])v")  # lü is often typed as lv
 _TONE = re.compile("(?<=[a-z])[1-5]")
 
 
-def slips(word: str) -> int:
+def allowed_edits(word: str) -> int:
     """Return how many letters of a word may be wrong, missing, extra or swapped."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
@@ -142,7 +142,7 @@ class Vocabulary:
         If the word is ``unfinished``, beginnings of words are compared too.
         """
         # a short word has no slips, not even the extra ones: too many other short words would match
-        most = slips(word) + (more_slips if slips(word) else 0)
+        most = allowed_edits(word) + (more_slips if allowed_edits(word) else 0)
         if not most:
             return []
         nearest = _nearest(word, self.words, self.words, most)
@@ -224,7 +224,7 @@ def expression(query: SearchQuery, vocabulary: Vocabulary, *, similar: bool = Fa
     if not query.is_latin:
         return whole
     # pinyin is also searched as a whole, because a reader may type several syllables with or without spaces
-    sounds = _sounds(query.squeezed, vocabulary, pairs=similar)
+    sounds = _sounds(query.without_spaces, vocabulary, pairs=similar)
     return " OR ".join([whole, *sounds])
 
 

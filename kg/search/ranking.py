@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from kg.engine.limits import UNLIMITED, Budget
 from kg.search.entries import Form, Role, Sort
-from kg.search.folding import is_han, squeezed
+from kg.search.folding import is_han, without_spaces
 from kg.search.query import SearchQuery, Vocabulary
 
 # small beside the distance between kinds of matches: the role decides among matches of about the same quality
@@ -55,7 +55,9 @@ class Scorer:
 
     def __init__(self, query: SearchQuery, vocabulary: Vocabulary, *, similar: bool) -> None:
         self._query, self._similar = query, similar
-        self._sounds = [squeezed(way) for way in vocabulary.sounds(query.squeezed)] if query.is_latin else []
+        self._sounds = (
+            [without_spaces(way) for way in vocabulary.sounds(query.without_spaces)] if query.is_latin else []
+        )
 
     def fit(self, form: Form, role: Role) -> Fit | None:
         """Return how a form matches, or None."""
@@ -68,14 +70,14 @@ class Scorer:
     # scores are a base for the kind of match and a part for the share of the name that the query covers. So a short
     # name precedes a long one that matches in the same way.
     def _spelt(self, form: str) -> Fit | None:
-        query, whole = self._query, squeezed(form)
+        query, whole = self._query, without_spaces(form)
         if form == query.form:
             return Fit(MatchKind.EXACT, 1.0, exact=True)
         # equal without spaces only, as in "big data" and "bigdata"
-        if whole == query.squeezed:
+        if whole == query.without_spaces:
             return Fit(MatchKind.EXACT, 0.95)
-        share = len(query.squeezed) / max(1, len(whole))
-        if whole.startswith(query.squeezed):
+        share = len(query.without_spaces) / max(1, len(whole))
+        if whole.startswith(query.without_spaces):
             return Fit(MatchKind.BEGINS, 0.82 + 0.1 * share)
         return self._words(form, share)
 
@@ -98,8 +100,8 @@ class Scorer:
         return Fit(MatchKind.INSIDE, 0.56 + 0.06 * share)
 
     def _sound(self, form: Form) -> Fit | None:
-        whole, best = squeezed(form.form), None
-        for sound in [self._query.squeezed] if form.sort is Sort.INITIALS else self._sounds:
+        whole, best = without_spaces(form.form), None
+        for sound in [self._query.without_spaces] if form.sort is Sort.INITIALS else self._sounds:
             share = len(sound) / max(1, len(whole))
             if whole == sound:
                 return Fit(MatchKind.SOUNDS, 0.85 if form.sort is Sort.INITIALS else 0.9)
@@ -108,22 +110,25 @@ class Scorer:
             elif form.sort is Sort.SOUND and best is None and sound in whole and _at_syllable(form.form, sound):
                 best = Fit(MatchKind.SOUNDS, 0.55 + 0.08 * share)
         if best is None and self._similar and form.sort is Sort.SOUND and self._query.is_latin:
-            return _similar(fuzz.ratio(self._query.squeezed, whole) / 100, _LEAST_SIMILAR_SOUND)
+            return _similar(fuzz.ratio(self._query.without_spaces, whole) / 100, _LEAST_SIMILAR_SOUND)
         return best
 
     def _alike(self, form: str) -> Fit | None:
         """Match word by word, each with its most similar word; Chinese is compared as a whole."""
         if is_han(self._query.form):
-            whole = squeezed(form)
+            whole = without_spaces(form)
             # a part of a longer text counts slightly less than an equal text
-            ratio = max(fuzz.ratio(self._query.squeezed, whole), 0.95 * fuzz.partial_ratio(self._query.squeezed, whole))
+            ratio = max(
+                fuzz.ratio(self._query.without_spaces, whole),
+                0.95 * fuzz.partial_ratio(self._query.without_spaces, whole),
+            )
             return _similar(ratio / 100 if len(whole) > 1 else 0, _LEAST_SIMILAR)
         parts = form.split()
         # a word counts by its length, so a short word that matches cannot hide a long one that does not
         weight = sum(map(len, self._query.words))
         alike = sum(len(word) * self._like(place, word, parts) for place, word in enumerate(self._query.words))
-        share = min(len(self._query.squeezed), len(squeezed(form))) / max(
-            len(self._query.squeezed), len(squeezed(form)), 1
+        share = min(len(self._query.without_spaces), len(without_spaces(form))) / max(
+            len(self._query.without_spaces), len(without_spaces(form)), 1
         )
         return _similar(alike / weight * (0.94 + 0.06 * share), _LEAST_SIMILAR)
 
@@ -153,7 +158,7 @@ _SORTS, _ROLES = tuple(Sort), tuple(Role)  # indexed by value: faster than the l
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedResource:
     """A resource with its best fit; ``text`` is the number of the matching text, 0 for a description.
 
     ``own`` means that the text is in the reader's language.
@@ -196,9 +201,9 @@ class Ranking:
     ) -> None:
         self._base, self._query, self._vocabulary, self._language = base, query, vocabulary, language
         self._budget = budget
-        self._ranked: dict[int, Ranked] = {}
+        self._ranked: dict[int, RankedResource] = {}
 
-    def of(self, thing: int) -> Ranked:
+    def of(self, thing: int) -> RankedResource:
         """Return the rank of a resource that was added."""
         return self._ranked[thing]
 
@@ -219,17 +224,17 @@ class Ranking:
         self._ranked |= ranked
         return sorted(ranked, key=lambda thing: (-ranked[thing].score, thing))
 
-    def nearest(self, things: Iterable[int]) -> list[Ranked]:
+    def nearest(self, things: Iterable[int]) -> list[RankedResource]:
         """Return the resources whose whole names are nearest to the query, best first."""
-        best: dict[int, Ranked] = {}
+        best: dict[int, RankedResource] = {}
         for row in self._rows(things):
             self._budget.check()
-            ratio = fuzz.ratio(self._query.squeezed, squeezed(row.form.form)) / 100
+            ratio = fuzz.ratio(self._query.without_spaces, without_spaces(row.form.form)) / 100
             if row.form.sort is Sort.SPELT and ratio >= _LEAST_NEAR:
                 _keep(best, _ranked(row, Fit(MatchKind.SIMILAR, ratio), self._language))
         return sorted(best.values(), key=lambda ranked: (-ranked.score, ranked.thing))
 
-    def _fits(self, things: Sequence[int]) -> dict[int, Ranked]:
+    def _fits(self, things: Sequence[int]) -> dict[int, RankedResource]:
         """Return the best fit of each resource."""
         rows = self._rows(things)
         best = self._best(rows, Scorer(self._query, self._vocabulary, similar=False))
@@ -245,7 +250,7 @@ class Ranking:
         for thing, held in words.items():
             scattered = len(held) == len(set(self._query.words))
             how, score = (MatchKind.SCATTERED, SCATTERED) if scattered else (MatchKind.DESCRIBED, DESCRIBED)
-            best[thing] = Ranked(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
+            best[thing] = RankedResource(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
         return best
 
     def _rows(self, things: Iterable[int]) -> list[_Row]:
@@ -253,8 +258,8 @@ class Ranking:
         self._budget.spend(len(rows))
         return rows
 
-    def _best(self, rows: Iterable[_Row], scorer: Scorer) -> dict[int, Ranked]:
-        best: dict[int, Ranked] = {}
+    def _best(self, rows: Iterable[_Row], scorer: Scorer) -> dict[int, RankedResource]:
+        best: dict[int, RankedResource] = {}
         for row in rows:
             self._budget.check()
             fit = scorer.fit(row.form, row.role)
@@ -263,13 +268,13 @@ class Ranking:
         return best
 
 
-def _ranked(row: _Row, fit: Fit, language: str) -> Ranked:
+def _ranked(row: _Row, fit: Fit, language: str) -> RankedResource:
     own = row.language == language
     score = min(1.0, max(0.0, fit.score - MINOR_COST * row.minor + OWN_LANGUAGE * own))
-    return Ranked(row.thing, row.text, fit.how, round(score, 4), fit.exact, own)
+    return RankedResource(row.thing, row.text, fit.how, round(score, 4), fit.exact, own)
 
 
-def _keep(best: dict[int, Ranked], ranked: Ranked) -> None:
+def _keep(best: dict[int, RankedResource], ranked: RankedResource) -> None:
     """Keep the better fit; a spelling in several languages counts as the reader's own, with the best score."""
     before = best.setdefault(ranked.thing, ranked)
     if (ranked.exact and ranked.own, ranked.score) > (before.exact and before.own, before.score):

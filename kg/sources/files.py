@@ -113,7 +113,7 @@ def declarations(read: Iterable[tuple[DataFile, list[Quad]]]) -> Declarations:
     for file, quads in read:
         for thing in _declared_subjects(file, quads):
             if thing in files:
-                raise ThingDeclaredTwice(_twice(thing, files[thing], file))
+                raise ThingDeclaredTwice(_declared_twice(thing, files[thing], file))
             files[thing] = file
     return Declarations(files)
 
@@ -131,7 +131,7 @@ def _declared_subjects(file: DataFile, quads: list[Quad]) -> Iterator[NamedNode]
             blocks[quad.subject].add(block)
     for thing, seen in blocks.items():
         if len(seen) > 1:
-            raise ThingDeclaredTwice(_twice(thing, file, file))
+            raise ThingDeclaredTwice(_declared_twice(thing, file, file))
         yield thing
 
 
@@ -139,7 +139,7 @@ def _ours(iri: NamedNode) -> bool:
     return iri.value.startswith((PREFIXES["id"], PREFIXES["fyp"]))
 
 
-def _twice(thing: NamedNode, first: DataFile, second: DataFile) -> str:
+def _declared_twice(thing: NamedNode, first: DataFile, second: DataFile) -> str:
     slug = slug_of(thing) or thing.value
     if first.path == second.path:
         lines = " and ".join(map(str, _lines_of(thing, first.path)))

@@ -16,7 +16,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.core.errors import FileUnreadable, HeaderInvalid, MappingInvalid
+from kg.core.errors import DataViolated, FileUnreadable, HeaderInvalid, MappingInvalid
 from kg.core.names import name, slug_of, thing
 from kg.core.vocabularies import BETWEEN_LANGUAGES, VOCABULARIES, vocabulary_of
 from kg.sparql.header import read_yaml
@@ -262,6 +262,9 @@ def write_table(metadata: Mapping[str, Any], matches: Iterable[Match]) -> str:
     Args:
         metadata: the header; its ``curie_map`` shortens every IRI of the rows.
         matches: the rows.
+
+    Raises:
+        DataViolated: an IRI of a row begins with no namespace of the ``curie_map``.
     """
     shorten = _Shortener(metadata["curie_map"])
     rows = sorted((_cells(match, shorten) for match in matches), key=sort_key)
@@ -282,7 +285,10 @@ class _Shortener:
         return _joined(self._shorten(iri.value) for iri in iris)
 
     def _shorten(self, iri: str) -> str:
-        return next(f"{prefix}:{iri[len(base) :]}" for base, prefix in self._bases if iri.startswith(base))
+        for base, prefix in self._bases:
+            if iri.startswith(base):
+                return f"{prefix}:{iri[len(base) :]}"
+        raise DataViolated(f"{iri} begins with no namespace of the curie_map; correct it, or declare a prefix for it.")
 
 
 def _joined(values: Iterable[str]) -> str:
@@ -334,13 +340,13 @@ def read_match_quads(path: Path, graph: NamedNode) -> list[Quad]:
     """
     quads = []
     for match in read_matches(path):
-        for wrong in misfits(path, match):
+        for wrong in errors_of_match(path, match):
             raise wrong
         quads += [Quad(*triple, graph) for triple in _triples(match)]
     return quads
 
 
-def misfits(path: Path, match: Match) -> Iterator[MappingInvalid]:
+def errors_of_match(path: Path, match: Match) -> Iterator[MappingInvalid]:
     """Yield what keeps a match out of the graph: a malformed or unknown subject, object or label."""
     if slug_of(match.subject) is None:
         yield MappingInvalid(path, "the subject is no thing of ours; write id: and its slug.", match.line, "subject_id")

@@ -21,6 +21,11 @@ def without_codepoints(text: str) -> str:
     return _CODEPOINT.sub(lambda match: chr(int(match[0][2:], 16)), text)
 
 
+def is_relative(iri: str) -> bool:
+    """Return True if an IRI begins with no scheme; a colon elsewhere does not make it absolute (RFC 3986, 4.2)."""
+    return _SCHEME.match(iri) is None
+
+
 class Namespaces:
     """The base and the prefixes that a prologue declares."""
 
@@ -54,7 +59,7 @@ class Namespaces:
 
 def _resolved(base: str, iri: str) -> str:
     """Return an IRI resolved against a base (RFC 3986, section 5.2); what cannot be resolved stays as it is."""
-    if _SCHEME.match(iri) or not base:
+    if not is_relative(iri) or is_relative(base):
         return iri
     scheme, _, rest = base.partition(":")
     try:

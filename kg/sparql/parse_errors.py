@@ -50,7 +50,7 @@ _MARKERS = {
 }
 
 
-def misread(text: str, message: str, reparse: Callable[[str], str]) -> QueryInvalid:
+def parse_error(text: str, message: str, reparse: Callable[[str], str]) -> QueryInvalid:
     """Return the error for a text that the engine's parser refused.
 
     Args:
@@ -94,11 +94,11 @@ def _raw_start(text: str, match: re.Match[str]) -> int:
 
 def _exact(text: str, all_tokens: Sequence[Token], reparse: Callable[[str], str]) -> tuple[int, str] | None:
     """Return the start of the token that the parser could not use, and its expectation, or None."""
-    widened, starts = _widened(all_tokens)
-    match = _MESSAGE.match(reparse(widened))
+    without_filters, starts = _widened(all_tokens)
+    match = _MESSAGE.match(reparse(without_filters))
     if match is None:
         return None
-    read = offset_of(widened, int(match[1]), int(match[2]))
+    read = offset_of(without_filters, int(match[1]), int(match[2]))
     read -= "Prefix not found" in match[3]  # this message has the end of the name as its place
     place = max((number for number, start in enumerate(starts) if start <= read), default=0)
     # a place after the last token is that of the end mark, which the text itself does not have
@@ -112,14 +112,14 @@ def _widened(all_tokens: Sequence[Token]) -> tuple[str, list[int]]:
     starts: list[int] = []
     length = 0
     for number, token in enumerate(all_tokens):
-        gap = _GAP if number and not _glued(all_tokens[number - 1], token) else ""
+        gap = _GAP if number and not _is_adjacent(all_tokens[number - 1], token) else ""
         starts.append(length + len(gap))
         parts += [gap, token.text]
         length += len(gap) + len(token.text)
     return "".join([*parts, _GAP, _END_MARK]), [*starts, length + len(_GAP)]
 
 
-def _glued(before: Token, token: Token) -> bool:
+def _is_adjacent(before: Token, token: Token) -> bool:
     """Return True if two tokens touch and may be parts of one, as in ``!=``, ``-1``, ``^^`` and ``"x"@en``."""
     if before.start + len(before.text) != token.start:
         return False

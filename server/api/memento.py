@@ -19,7 +19,7 @@ from kg.core.errors import MementoMissing, Message, RequestInvalid, ThingRetired
 from kg.release.store import History
 from server.core import urls
 from server.core.context import pin, request_context
-from server.core.urls import Way, way_here
+from server.core.urls import PinnedAddress, pinned_address_here
 from server.pages.releases.releases import NO_CACHE, history_here, history_until_now
 from server.pages.resource.lookup import look_up
 
@@ -51,7 +51,7 @@ _SAFE = ("GET", "HEAD")
 def register(app: Flask) -> None:
     """Register datetime negotiation, and add the Memento headers to originals and mementos."""
     app.before_request(_negotiate)
-    app.after_request(_tell)
+    app.after_request(_add_memento_headers)
 
 
 @blueprint.get("/timemap/<path:rest>")
@@ -74,8 +74,8 @@ def timemap(rest: str) -> Response:
     if slug:
         with suppress(ThingRetired):  # a retired resource still has mementos
             look_up(request_context(), slug, 1)
-    asked = way_here()
-    original = Way(asked.root, asked.rest.removeprefix("/timemap"), asked.current_id)
+    asked = pinned_address_here()
+    original = PinnedAddress(asked.root, asked.rest.removeprefix("/timemap"), asked.current_id)
     response = Response(",\n".join(_map(original, endpoint)) + "\n", content_type=_LINK_FORMAT)
     response.headers["Cache-Control"] = NO_CACHE
     response.add_etag()
@@ -105,7 +105,7 @@ def _negotiate() -> BaseResponse | None:
     if wanted is None or endpoint not in ORIGINALS or pin() is not None or request.method not in _SAFE:
         return None
     release = _history(endpoint).at(_read(wanted))
-    return redirect(way_here().within(release.release_id), 302) if release is not None else None
+    return redirect(pinned_address_here().within(release.release_id), 302) if release is not None else None
 
 
 def _read(wanted: str) -> datetime.datetime:
@@ -132,7 +132,7 @@ def _read(wanted: str) -> datetime.datetime:
     return moment
 
 
-def _tell(response: Response) -> Response:
+def _add_memento_headers(response: Response) -> Response:
     endpoint = request.endpoint
     if endpoint not in ORIGINALS or response.status_code >= 400 or request.method not in _SAFE:
         return response
@@ -144,11 +144,11 @@ def _tell(response: Response) -> Response:
         if since is not None:
             response.headers["Memento-Datetime"] = http_date(since)
     if request.host:
-        response.headers.add("Link", ", ".join(_links(way_here(), endpoint)))
+        response.headers.add("Link", ", ".join(_links(pinned_address_here(), endpoint)))
     return response
 
 
-def _links(way: Way, endpoint: str) -> Iterator[str]:
+def _links(way: PinnedAddress, endpoint: str) -> Iterator[str]:
     """Yield the links of a response: the original with its TimeGate, and the TimeMap (section 2.2).
 
     An unpinned address also names its first and last memento.
@@ -162,7 +162,7 @@ def _links(way: Way, endpoint: str) -> Iterator[str]:
         yield from mementos[1:][-1:]
 
 
-def _map(way: Way, endpoint: str) -> Iterator[str]:
+def _map(way: PinnedAddress, endpoint: str) -> Iterator[str]:
     history = _history(endpoint)
     dated = history.dated
     span = f'; from="{http_date(dated[0][0])}"; until="{http_date(dated[-1][0])}"' if dated else ""
@@ -171,12 +171,12 @@ def _map(way: Way, endpoint: str) -> Iterator[str]:
     yield from _mementos(way, history)
 
 
-def _mementos(way: Way, history: History) -> Iterator[str]:
+def _mementos(way: PinnedAddress, history: History) -> Iterator[str]:
     last = len(history.dated) - 1
     for place, (since, release) in enumerate(history.dated):
         named = "first " * (place == 0) + "last " * (place == last) + "memento"
         yield f'<{urls.absolute(way.within(release.release_id))}>; rel="{named}"; datetime="{http_date(since)}"'
 
 
-def _address_of_map(way: Way) -> str:
+def _address_of_map(way: PinnedAddress) -> str:
     return urls.absolute(f"{way.root}/timemap{way.rest}")

@@ -92,11 +92,11 @@ class AppState:
             self.engine.refuse_unknown(release_id)
         elif release_id != self.engine.release_id:
             raise ReleaseUnknown.named(release_id, [self.engine.release_id])
-        return _Unopened(release_id)
+        return _UnopenedEngine(release_id)
 
 
 @dataclass(frozen=True)
-class _Unopened:
+class _UnopenedEngine:
     """An engine that only has a release id and answers no query."""
 
     release_id: str
@@ -122,7 +122,7 @@ def install(app: Flask, holding: AppState) -> None:
             raise request.environ[REFUSAL]
 
     @app.teardown_request
-    def take_back(_: BaseException | None) -> None:
+    def return_loan(_: BaseException | None) -> None:
         loan: AbstractContextManager[Engine] | None = g.pop("loan", None)
         if loan is not None:
             loan.__exit__(None, None, None)

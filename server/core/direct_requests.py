@@ -72,10 +72,10 @@ _NO_HOST = "localhost"
 def register(app: Flask) -> None:
     """Prepare each request before anything else runs. Call this last, after other wrappers of ``wsgi_app``."""
     # Flask documents the replacement of wsgi_app by a wrapper; mypy sees an assignment to a method
-    app.wsgi_app = _Reading(app, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _RequestFilter(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
-class _Reading:
+class _RequestFilter:
     """Refuses requests without a valid host, and drops the parameters that no view reads."""
 
     def __init__(self, app: Flask, application: Wsgi) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import collections
 import threading
-from collections import Counter as Tally
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -111,7 +111,7 @@ class Metrics:
         """Return the summed status of all pools. A retired pool still counts until its last question ends."""
         with self._lock:
             pool_statuses = [pool.pool_status() for pool in self._pools]
-        running, waiting, replicas = Tally[str](), Tally[str](), Tally[str]()
+        running, waiting, replicas = collections.Counter[str](), collections.Counter[str](), collections.Counter[str]()
         for status in pool_statuses:
             running.update(status.running)
             waiting.update(status.waiting)
@@ -121,13 +121,13 @@ class Metrics:
     def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
         """Return all metrics with the current release and the seconds since the follower saw its publication."""
         now = CollectorRegistry()
-        now.register(_Now(release_id, self.pool_status(), self._cache, followed_seconds_ago))
+        now.register(_ScrapeCollector(release_id, self.pool_status(), self._cache, followed_seconds_ago))
         return generate_latest(self._registry) + generate_latest(now)
 
 
 # compared by identity: a registry needs a hash of its collectors, and dictionaries have none
 @dataclass(frozen=True, eq=False)
-class _Now(Collector):
+class _ScrapeCollector(Collector):
     """Metrics that are read at the time of a scrape, not counted."""
 
     release_id: str

@@ -23,11 +23,11 @@ from server.core import urls
 from server.core.context import APP_STATE, AppState
 from server.core.http.problem_document import STATIC_STATUS as STATUS_OF_FAULTS
 from server.core.http.problem_document import Problem, detail_of, folders_of, problem_of, static_problem, write_problem
-from server.core.i18n.error_pages import way_on
+from server.core.i18n.error_pages import error_page_text
 from server.core.integrity import note_broken
-from server.core.sparql_protocol.hints import advice_on, mended_query
+from server.core.sparql_protocol.hints import advice_on, corrected_query
 from server.core.sparql_protocol.protocol import accept_here
-from server.core.urls import way
+from server.core.urls import pinned_address
 
 _MOST_LINKED = 20
 
@@ -37,15 +37,15 @@ _LONGEST_PATH = 100
 
 def register(app: Flask) -> None:
     """Register the handlers for our errors, for those of HTTP and for faults of the program."""
-    app.register_error_handler(KgError, _tell_ours)
-    app.register_error_handler(HTTPException, _tell_http)
-    app.register_error_handler(InternalServerError, _tell_fault)
+    app.register_error_handler(KgError, _respond_to_kg_error)
+    app.register_error_handler(HTTPException, _respond_to_http_error)
+    app.register_error_handler(InternalServerError, _respond_to_fault)
 
 
-def _tell_ours(error: KgError) -> Response:
+def _respond_to_kg_error(error: KgError) -> Response:
     note_error(error)
     problem = problem_of(error, folders_here(), advice_on(error))
-    response = _tell(replace(problem, members={**problem.members, **_links(error)}))
+    response = _respond(replace(problem, members={**problem.members, **_links(error)}))
     if isinstance(error, ThingRetired):
         for address in _pages(error.successors).values():
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
@@ -88,17 +88,17 @@ def _pages(slugs: Iterable[str]) -> dict[str, str]:
 
 def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
     """Return absolute addresses of the same page in the current release and in the newest other ones."""
-    out = way()
+    out = pinned_address()
     if out is None or not request.host:  # a name with an underscore is a host, and Flask makes no links for it
         return {}
     others = {release_id: urls.absolute(out.within(release_id)) for release_id in error.available[:_MOST_LINKED]}
     return {"current": urls.absolute(out.latest), "releases": others}
 
 
-def _tell_http(error: HTTPException) -> Response:
+def _respond_to_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     # the phrase without blanks is the kind of the problem, by which error_pages.py finds its title
-    response = _tell(Problem(status, HTTPStatus(status).phrase.replace(" ", ""), _http_message(error)))
+    response = _respond(Problem(status, HTTPStatus(status).phrase.replace(" ", ""), _http_message(error)))
     allowed = getattr(error, "valid_methods", None)
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
@@ -107,7 +107,7 @@ def _tell_http(error: HTTPException) -> Response:
     return response
 
 
-def _tell_fault(error: HTTPException) -> Response:
+def _respond_to_fault(error: HTTPException) -> Response:
     """Return the response for an unexpected error. It depends on no template, which may be what failed."""
     del error
     content_type, text = static_problem(accept_here())
@@ -137,7 +137,7 @@ def _http_message(error: HTTPException) -> Message | str:
     return Message(description) if isinstance(error, Forbidden | Unauthorized) else description
 
 
-def _tell(problem: Problem) -> Response:
+def _respond(problem: Problem) -> Response:
     content_type, text = write_problem(problem, accept_here(), render_problem)
     response = Response(text, problem.status, content_type=content_type, headers={"Vary": "Accept"})
     if problem.retry_seconds is not None:
@@ -151,9 +151,9 @@ def render_problem(problem: Problem) -> str:
         "problem.html",
         status=problem.status,
         kind=problem.kind,
-        ahead=way_on(problem.kind),
+        ahead=error_page_text(problem.kind),
         detail=problem.detail,
         advice=problem.advice,
-        mended=mended_query(problem.advice),
+        corrected=corrected_query(problem.advice),
         elsewhere=problem.members,
     )

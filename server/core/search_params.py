@@ -34,7 +34,7 @@ class SearchParams:
         """The number of hits before this page."""
         return (self.page - 1) * self.size
 
-    def on_page(self, page: int) -> SearchParams:
+    def with_page(self, page: int) -> SearchParams:
         """Return the same search with another page."""
         return replace(self, page=page)
 
@@ -42,7 +42,7 @@ class SearchParams:
         """Return the same search in another language."""
         return replace(self, language=language)
 
-    def widened(self) -> SearchParams:
+    def without_filters(self) -> SearchParams:
         """Return the same search without filters, from the first page."""
         return replace(self, kinds=(), plans=(), page=1)
 

@@ -251,7 +251,7 @@ _UNQUOTED = "/:@!$&()*+,;=~"
 
 
 @dataclass(frozen=True)
-class Way:
+class PinnedAddress:
     """The parts of a pinned address, to build the same one for another release.
 
     ``root`` is the path of the service, ``rest`` the path below it with the query. ``current_id`` is the release that
@@ -272,20 +272,20 @@ class Way:
         return f"{self.root}{RELEASES}{release_id}{self.rest}"
 
 
-def way() -> Way | None:
+def pinned_address() -> PinnedAddress | None:
     """Return the parts of this pinned address, even if there is no such release; None if it pins none."""
     current = request.environ.get(_WAY)
-    assert current is None or isinstance(current, Way)  # noqa: S101 - _Pinning is the only writer
+    assert current is None or isinstance(current, PinnedAddress)  # noqa: S101 - _Pinning is the only writer
     return current
 
 
-def way_here() -> Way:
+def pinned_address_here() -> PinnedAddress:
     """Return the parts of the address of this request, pinned or not."""
-    current = way()
+    current = pinned_address()
     if current is not None:
         return current
     address = _quoted(request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", ""))
-    return Way(request.script_root, address, request_context().engine.release_id)
+    return PinnedAddress(request.script_root, address, request_context().engine.release_id)
 
 
 def register_versions(app: Flask, holding: AppState) -> None:
@@ -293,8 +293,8 @@ def register_versions(app: Flask, holding: AppState) -> None:
     # Flask documents the replacement of wsgi_app by a wrapper; mypy sees an assignment to a method
     app.wsgi_app = _Pinning(app.wsgi_app, holding)  # type: ignore[method-assign]
     app.before_request(_leave)
-    app.after_request(_tell)
-    app.context_processor(lambda: {"pin": pin(), "way": way()})
+    app.after_request(_add_release_links)
+    app.context_processor(lambda: {"pin": pin(), "way": pinned_address()})
 
 
 class _Pinning:
@@ -311,7 +311,7 @@ class _Pinning:
         release_id, rest = split_pin(path)
         address = _quoted(rest, environ.get("QUERY_STRING", ""))
         # set before the engine is acquired, so that the page about an unknown release can link to the other ones
-        environ[_WAY] = Way(root, address, self._holding.engine.release_id)
+        environ[_WAY] = PinnedAddress(root, address, self._holding.engine.release_id)
         if rest.startswith(STATIC):  # static files are the same in all releases
             environ["PATH_INFO"] = rest
             return self._application(environ, start_response)
@@ -342,16 +342,16 @@ def _quoted(path: str, query: str) -> str:
 
 def _leave() -> BaseResponse | None:
     """Redirect a pinned address to the unpinned one if the page is about the service, not about a release."""
-    current = way()
+    current = pinned_address()
     if current is None or pin() is None or request.blueprint not in _OF_THE_SERVICE:
         return None
     # 307 keeps the method and the body, which 302 may change
     return redirect(current.latest, 307)
 
 
-def _tell(response: Response) -> Response:
+def _add_release_links(response: Response) -> Response:
     """Link to the same page in the current release (RFC 5829), and stop search engines from indexing this one."""
-    current = way()
+    current = pinned_address()
     if current is not None:
         response.headers["FYP-Current-Release"] = current.current_id
         if not any("latest-version" in link for link in response.headers.getlist("Link")):  # the view may know better
@@ -362,14 +362,14 @@ def _tell(response: Response) -> Response:
 
 def within(address: str, release_id: str) -> str:
     """Return an address from ``url_for`` below a release."""
-    out = way()
+    out = pinned_address()
     root = out.root if out is not None else request.script_root
     return f"{root}{RELEASES}{release_id}{address.removeprefix(request.script_root)}"
 
 
 def without(address: str) -> str:
     """Return an address from ``url_for`` without a pinned release."""
-    out = way()
+    out = pinned_address()
     return out.root + address.removeprefix(request.script_root) if out is not None else address
 
 

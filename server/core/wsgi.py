@@ -108,11 +108,11 @@ def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
         return run(application, environ)
     except OSError as error:
         # a second run, for the page about the error: it is small enough to stay in memory, even if the disk is full
-        environ[REFUSAL] = lost_answer(error)
+        environ[REFUSAL] = collection_error(error)
         return run(application, environ)
 
 
-def lost_answer(error: OSError) -> WriteFailed:
+def collection_error(error: OSError) -> WriteFailed:
     """Return the error about an answer that could not be collected."""
     if is_full(error):
         return write_failed("The answer", error, "Ask again later.")

@@ -42,7 +42,7 @@ def application(settings: Settings, opening: Opening) -> Gateway:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from error
     # in a thread, because granian listens only after this function has returned
-    threading.Thread(target=say_ready, args=(settings,), daemon=True).start()
+    threading.Thread(target=report_ready, args=(settings,), daemon=True).start()
     # behind a proxy, a connection does not belong to one client
     per_client = 0 if settings.proxies else settings.max_connections_per_client
     ConnectionMonitor(ConnectionLimits(settings.port, per_client, settings.send_seconds)).start()
@@ -54,7 +54,7 @@ def application(settings: Settings, opening: Opening) -> Gateway:
     return Gateway(app, settings, engine, cache=cache, metrics=metrics, log=log, sparql=sparql, page_processes=pages)
 
 
-def say_ready(settings: Settings) -> None:
+def report_ready(settings: Settings) -> None:
     """Wait until the service answers a request, then report its address."""
     end = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < end:

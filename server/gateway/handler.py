@@ -87,7 +87,7 @@ class Gateway:
         # With a thread for each, no question waits for a thread.
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
         # Requests to older releases get more threads, so that they leave enough for other requests.
-        threads = waiting + settings.older_askers + settings.threads
+        threads = waiting + settings.most_older_requests + settings.threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         # two queues, so that slow pages never delay the Python part of a query
         self._pages = WorkQueue("pages", settings.threads, _MOST_WAITING)
@@ -96,7 +96,7 @@ class Gateway:
         self._flights = SingleFlight[Finished]()
         self._spills = ResponseFiles(settings.spill_bytes, settings.spill_bytes_per_client)
         self._watch: asyncio.Task[None] | None = None
-        self._complaint = ""
+        self._complaints: dict[str, str] = {}
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start to watch for new releases and for files that were sent."""
@@ -278,13 +278,13 @@ class Gateway:
 
         # The turn is given up in the thread, not in the event loop. A request past its deadline leaves the loop
         # earlier, but its thread still uses the interpreter.
-        def work_and_give_up() -> T:
+        def run_and_give_up() -> T:
             try:
                 return work(turn)
             finally:
                 turn.give_up()
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work_and_give_up)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run_and_give_up)
 
     def _dispatch(self, environ: dict[str, Any], turn: Turn) -> Finished:
         """Return the response of a page process if there is one, else of the application in this process."""
@@ -311,7 +311,7 @@ class Gateway:
             cache=record.cache,
             seconds=record.seconds,
         )
-        if self._log.is_on:
+        if self._log.is_enabled:
             self._log.write(record.facts(with_query=self._settings.log_queries))
 
     async def _watch_release(self) -> None:
@@ -322,25 +322,26 @@ class Gateway:
                 if await loop.run_in_executor(self._threads, self._engine.refresh):
                     # the release is a part of each key, so this only frees memory: no request can reach the entries
                     self._cache.clear()
-                self._complaint = ""
+                self._complain("release", "")
             except (KgError, OSError) as error:
-                self._complain(f"The new release cannot be served; the old one stays: {error}\n")
+                self._complain("release", f"The new release cannot be served; the old one stays: {error}\n")
             if self._page_processes is not None:
                 await loop.run_in_executor(self._threads, self._refill, self._page_processes)
 
     def _refill(self, page_processes: PageProcesses) -> None:
         """Start missing page processes. Report a failure; the next attempt comes later."""
         try:
-            page_processes.refill()
+            if page_processes.refill():
+                self._complain("pages", "")
         except (KgError, OSError) as error:
-            self._complain(f"Pages cannot be made: {error}\n")
+            self._complain("pages", f"Pages cannot be made: {error}\n")
 
-    def _complain(self, complaint: str) -> None:
-        """Report a problem once, not every second."""
-        if complaint != self._complaint:
+    def _complain(self, subject: str, complaint: str) -> None:
+        """Report a problem of a subject once, not at each attempt; an empty text says that there is none any more."""
+        if complaint != self._complaints.get(subject, ""):
             sys.stderr.write(complaint)
             sys.stderr.flush()
-        self._complaint = complaint
+        self._complaints[subject] = complaint
 
 
 def _is_answered_here(path: str) -> bool:

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from flask import Flask
 
 from kg.engine.limits import CancellationToken
-from kg.engine.pool.ipc import Closed, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, receive, send
 from kg.engine.pool.processes import PAGES, Priority, lower_priority, raise_oom_score, return_freed_memory
 from kg.release.store import ReleaseStore
 from server.app import create_app
@@ -68,8 +68,8 @@ def main(descriptor: int) -> None:
     # The serving process has the only other end. The kernel closes that end even if the serving process is killed, so
     # this process does not outlive it.
     control = socket.socket(fileno=descriptor)
-    # Closed is the normal end: the serving process has closed the control socket
-    with suppress(Closed):
+    # ConnectionClosed is the normal end: the serving process has closed the control socket
+    with suppress(ConnectionClosed):
         _, body, _ = receive(control)
         settings = pickle.loads(body)  # noqa: S301 - from the process that started this one
         engines = ProxyEngineSource(has_older=settings.older_releases > 0)
@@ -89,7 +89,7 @@ def main(descriptor: int) -> None:
 
 def answer_requests(app: Flask, peer: socket.socket, cancellations: CancellationWatch) -> None:
     """Answer the requests that arrive over a socket, one after the other, until it closes."""
-    with peer, suppress(Closed):
+    with peer, suppress(ConnectionClosed):
         while True:
             head, body, _ = receive(peer)
             environ = environ_in(head, body)

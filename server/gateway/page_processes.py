@@ -19,7 +19,7 @@ from typing import Any
 
 from kg.core.errors import EngineLost, Message, QuestionCancelled
 from kg.core.settings import Settings
-from kg.engine.pool.ipc import Closed, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, receive, send
 from kg.engine.registry import EngineSource
 from kg.release.integrity import Integrity
 from server.core.context import CANCELLATION
@@ -73,7 +73,7 @@ class PageProcess:
         """Send the settings, and wait until the application is ready.
 
         Raises:
-            Closed: the process ended; its standard error says why.
+            ConnectionClosed: the process ended; its standard error says why.
             TimeoutError: it took too long.
         """
         self._control.settimeout(_START_SECONDS)
@@ -111,7 +111,7 @@ class PageProcess:
         """Yield a socket to one of its threads. The socket is reused unless the block raises.
 
         Raises:
-            Closed: the process has ended.
+            ConnectionClosed: the process has ended.
             PageOverdue: it created no thread in time.
         """
         with self._lock:
@@ -142,7 +142,7 @@ class PageProcess:
             with theirs:
                 send(self._control, {}, descriptors=(theirs.fileno(),))
             receive(self._control)
-        except Closed:
+        except ConnectionClosed:
             ours.close()
             raise
         except TimeoutError as error:
@@ -185,8 +185,10 @@ class PageProcesses:
         """True once a process has been ready. Until then the serving process makes the pages."""
         return self._was_ready
 
-    def refill(self) -> None:
-        """Start missing processes and replace those that have grown. Call this about every second.
+    def refill(self) -> bool:
+        """Start missing processes and replace those that have grown; return True if none is missing afterwards.
+
+        Call this about every second.
 
         Raises:
             EngineLost: a process did not start. The next attempt is some seconds later.
@@ -198,6 +200,7 @@ class PageProcesses:
                 if time.monotonic() >= self._next_start:
                     self._start_one()  # before the removal, so that no request has to wait for it
                     self._remove(process, "grown")
+            return not self._is_short()
 
     def answer(self, environ: dict[str, Any], turn: Turn) -> Finished:
         """Return the response of one of the processes to the request in the environment.
@@ -211,7 +214,7 @@ class PageProcesses:
                 # a page only reads, so a request whose process ended may run again in another process
                 with self._used() as process:
                     return self._answer_in(process, environ, turn)
-            except Closed as error:
+            except ConnectionClosed as error:
                 if environ[CANCELLATION].cancelled:
                     raise QuestionCancelled(Message("The client is gone.")) from error
         raise EngineLost(Message("The process that makes pages ended twice; the server's log may say why."))
@@ -233,8 +236,8 @@ class PageProcesses:
                     raise QuestionCancelled(Message("The client is gone."))
         except PageOverdue as error:
             self._remove(process, "overdue")
-            raise Closed from error
-        except Closed:
+            raise ConnectionClosed from error
+        except ConnectionClosed:
             # one closed socket is no reason to end the other requests of this process, which may still run
             if process.ends_soon():
                 self._remove(process, "lost")
@@ -257,8 +260,8 @@ class PageProcesses:
             with self._lock:
                 process.active -= 1
                 process.last_used = time.monotonic()
-                is_over = process.is_retired and not process.active
-            if is_over:
+                is_finished = process.is_retired and not process.active
+            if is_finished:
                 process.end()
 
     def _taken(self) -> PageProcess | None:
@@ -292,7 +295,7 @@ class PageProcesses:
         try:
             process = PageProcess(self._settings)
             process.begin()
-        except (Closed, OSError) as error:  # a timeout is an OSError
+        except (ConnectionClosed, OSError) as error:  # a timeout is an OSError
             if process is not None:
                 process.end()
             self._next_start = time.monotonic() + _RETRY_SECONDS

@@ -18,7 +18,7 @@ from kg.core.media_types import Form
 from kg.engine import Answer, Engine
 from kg.engine.federation import Call, FederatedAnswer
 from kg.engine.limits import CancellationToken
-from kg.engine.pool.ipc import Closed, Head, error_from_head, error_head, question_in, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, Head, error_from_head, error_head, question_in, receive, send
 from kg.engine.registry import EngineSource
 from kg.release.integrity import Integrity
 from server.core.context import CANCELLATION, REFUSAL
@@ -131,7 +131,7 @@ class PageRequest:
         """Send the request and return its response.
 
         Raises:
-            Closed: the page process ended, or the request was cancelled before it was sent.
+            ConnectionClosed: the page process ended, or the request was cancelled before it was sent.
             PageOverdue: the request was cancelled, but the page process did not end it.
         """
         with self._loans:
@@ -182,7 +182,7 @@ class PageRequest:
                 reply = self._calls[head["call"]](head)
         except KgError as error:
             reply = error_head(error)
-        with suppress(Closed):  # after a cancellation the page process itself ends the request
+        with suppress(ConnectionClosed):  # after a cancellation the page process itself ends the request
             if answer is None:
                 send(self._peer, reply)
             elif answer.spill is None:

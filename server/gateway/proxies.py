@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kg.core.errors import Message, QuestionCancelled
 from kg.engine import Answer, Engine, Question
 from kg.engine.limits import CancellationToken
-from kg.engine.pool.ipc import Closed, Head, error_from_head, question_head, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, Head, error_from_head, question_head, receive, send
 from kg.engine.registry import EngineSource
 from kg.release import Release
 from kg.release.integrity import Integrity
@@ -35,7 +35,7 @@ class Session:
         try:
             send(self._peer, head, body)
             reply = receive(self._peer)
-        except Closed as error:
+        except ConnectionClosed as error:
             raise QuestionCancelled(Message("The client is gone.")) from error
         if "error" in reply[0]:
             raise error_from_head(reply[0])

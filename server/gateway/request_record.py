@@ -29,7 +29,7 @@ class AccessLog:
         self._handler = _handler(target)
 
     @property
-    def is_on(self) -> bool:
+    def is_enabled(self) -> bool:
         """True unless the log is off."""
         return self._handler is not None
 

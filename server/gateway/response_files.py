@@ -25,7 +25,7 @@ _MIB = 2**20
 
 
 @dataclass
-class _Sending:
+class _Transfer:
     """A file in transfer: its receivers by client, how often it was closed, and how many had time to open it."""
 
     response: Finished
@@ -36,7 +36,7 @@ class _Sending:
     expired: int = 0
 
     @property
-    def is_over(self) -> bool:
+    def is_finished(self) -> bool:
         """True if no receiver reads the file, or may still open it."""
         receivers = self.clients.total()
         if self.closed >= receivers:
@@ -68,7 +68,7 @@ class ResponseFiles:
         self._most_bytes, self._most_per_client = most_bytes, most_bytes_per_client
         # By the id of the response, which has no hash because its headers are a list. Both dictionaries keep the
         # response itself, so that no other object gets its id.
-        self._sendings: dict[int, _Sending] = {}
+        self._sendings: dict[int, _Transfer] = {}
         self._finished: dict[int, Finished] = {}
         self._per_client: Counter[str] = Counter()
         self._inotify: INotify | None = None
@@ -116,7 +116,7 @@ class ResponseFiles:
             EngineBusy: all clients have. Half of the budget is reserved for clients without a transfer.
         """
         # a file counts once in the total, but again for each transfer to a client
-        sending = self._sendings.get(id(response)) or _Sending(response, int(response.header("content-length")))
+        sending = self._sendings.get(id(response)) or _Transfer(response, int(response.header("content-length")))
         self._check(sending, client)
         if id(response) not in self._sendings:
             self._sendings[id(response)] = sending
@@ -126,7 +126,7 @@ class ResponseFiles:
         self._per_client[client] += sending.size
         asyncio.get_running_loop().call_later(_OPENED_SECONDS, self._expire, sending)
 
-    def _check(self, sending: _Sending, client: str) -> None:
+    def _check(self, sending: _Transfer, client: str) -> None:
         # a client without a transfer may exceed its limit once, as it could otherwise never read a single large answer
         on_the_way = self._per_client[client]
         if on_the_way and on_the_way + sending.size > self._most_per_client:
@@ -144,7 +144,7 @@ class ResponseFiles:
                 Message("Too many large answers are on their way to others; ask again in a moment, or add LIMIT.")
             )
 
-    def _watch(self, sending: _Sending) -> None:
+    def _watch(self, sending: _Transfer) -> None:
         if self._inotify is None:
             return
         from inotify_simple import flags
@@ -162,16 +162,16 @@ class ResponseFiles:
             sending = watched.get(event.wd)
             if sending is not None and event.mask & flags.CLOSE_NOWRITE:
                 sending.closed += 1
-                if sending.is_over:
+                if sending.is_finished:
                     self._release(sending)
 
-    def _expire(self, sending: _Sending) -> None:
+    def _expire(self, sending: _Transfer) -> None:
         """Note that the time of one receiver to open the file has passed; release a file that is over."""
         sending.expired += 1
-        if sending.is_over:
+        if sending.is_finished:
             self._release(sending)
 
-    def _release(self, sending: _Sending) -> None:
+    def _release(self, sending: _Transfer) -> None:
         # an event and the timer may both release a file; only the first has an effect
         if self._sendings.pop(id(sending.response), None) is None:
             return

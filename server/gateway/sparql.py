@@ -17,7 +17,7 @@ from flask import Flask
 from kg.core.errors import KgError
 from kg.core.names import LANGUAGES
 from kg.core.settings import Settings
-from kg.engine import Answer, Awaited, Engine, Question
+from kg.engine import Answer, AsyncEngine, Engine, Question
 from kg.engine.limits import CancellationToken
 from server.core.context import APP_STATE, AppState
 from server.core.http.freshness import facts_of
@@ -28,7 +28,7 @@ from server.core.problems import folders_here, note_error, render_problem
 from server.core.sparql_protocol.hints import remember, terms_here
 from server.core.sparql_protocol.protocol import ENDPOINT, METHODS, Request, has_query, parse
 from server.core.sparql_protocol.response import Response, Service, respond, respond_unchanged
-from server.core.wsgi import Finished, lost_answer, take_whole
+from server.core.wsgi import Finished, collection_error, take_whole
 from server.gateway.request_record import RequestRecord
 
 # longer texts and answers are parsed or compressed in a thread
@@ -123,7 +123,7 @@ class QueryHandler:
             try:
                 return _whole(respond(question, outcome, request, service))
             except OSError as error:
-                outcome = lost_answer(error)
+                outcome = collection_error(error)
         # the error page and the advice on a query need the request context of Flask
         with self._app.request_context(record.environ()):
             try:
@@ -151,7 +151,7 @@ def _is_short(request: Request) -> bool:
 
 async def _ask(engine: Engine, question: Question, cancellation: CancellationToken, executor: Executor) -> Answer:
     # an engine that cannot be awaited, such as a remote one, would block the event loop, so it runs in a thread
-    if isinstance(engine, Awaited):
+    if isinstance(engine, AsyncEngine):
         return await engine.answer_soon(question, cancellation, executor)
     return await asyncio.get_running_loop().run_in_executor(executor, engine.answer, question, cancellation)
 

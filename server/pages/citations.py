@@ -15,8 +15,8 @@ from kg.output.citation import (
     CITATIONS,
     Citation,
     Work,
+    all_fields,
     plain,
-    spelt_out,
     work_of_dataset,
     work_of_question,
     work_of_thing,
@@ -37,7 +37,7 @@ blueprint = Blueprint("citing", __name__)
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitationBlock:
     """The citation of an answer: a line of text, a permanent address, and files by the names of their formats."""
 
     text: str
@@ -45,7 +45,7 @@ class Cited:
     files: Mapping[str, str]
 
 
-def cited_here(answered: QuestionResult) -> Cited:
+def citation_of_answer(answered: QuestionResult) -> CitationBlock:
     """Return the citation on the page of an answer.
 
     Raises:
@@ -58,20 +58,20 @@ def cited_here(answered: QuestionResult) -> Cited:
         _format(citation): f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
         for ending, citation in CITATIONS.items()
     }
-    return Cited(plain(work).rstrip("\n"), work.address, files)
+    return CitationBlock(plain(work).rstrip("\n"), work.address, files)
 
 
-def cited_dataset(language: str = "en") -> Cited:
+def citation_of_dataset(language: str = "en") -> CitationBlock:
     """Return the citation of the release, for the page about the dataset.
 
     Raises:
-        As ``cited_here``.
+        As ``citation_of_answer``.
     """
     work = _work_of_dataset(request_context(), language)
     # the first language is the default of a citation, so that its address needs no field
     fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
     files = {_format(citation): address_of_dataset(ending) + fields for ending, citation in CITATIONS.items()}
-    return Cited(plain(work).rstrip("\n"), work.address, files)
+    return CitationBlock(plain(work).rstrip("\n"), work.address, files)
 
 
 def _format(citation: Citation) -> str:
@@ -83,18 +83,18 @@ def _format(citation: Citation) -> str:
 def question(slug: str, ending: str) -> Response:
     """Return the citation of an answer with its facets. Page and order are not part of it."""
     service = request_context()
-    answered, _ = result_params(service, service.catalogue.get(slug), _wish())
+    answered, _ = result_params(service, service.catalogue.get(slug), _params_here())
     return _file(_work(service, answered), ending)
 
 
 @reads("lang")
 def thing(slug: str, ending: str) -> Response:
     """Return the citation of a resource in this release."""
-    service, language = request_context(), _wish().language
+    service, language = request_context(), _params_here().language
     return _file(_work_of_thing(service, look_up(service, slug).thing, slug, language), ending)
 
 
-def cited_thing(service: RequestContext, iri: NamedNode, slug: str, language: str) -> Cited:
+def citation_of_resource(service: RequestContext, iri: NamedNode, slug: str, language: str) -> CitationBlock:
     """Return the citation on the page of a resource.
 
     Raises:
@@ -104,7 +104,7 @@ def cited_thing(service: RequestContext, iri: NamedNode, slug: str, language: st
     fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
     page = url_for("things.page", slug=slug)
     files = {_format(citation): f"{page}.{ending}{fields}" for ending, citation in CITATIONS.items()}
-    return Cited(plain(work).rstrip("\n"), work.address, files)
+    return CitationBlock(plain(work).rstrip("\n"), work.address, files)
 
 
 def _work_of_thing(service: RequestContext, iri: NamedNode, slug: str, language: str) -> Work:
@@ -124,7 +124,7 @@ def _work_of_thing(service: RequestContext, iri: NamedNode, slug: str, language:
 @reads("lang")
 def dataset(ending: str) -> Response:
     """Return the citation of the whole release."""
-    return _file(_work_of_dataset(request_context(), _wish().language), ending)
+    return _file(_work_of_dataset(request_context(), _params_here().language), ending)
 
 
 def address_of_dataset(ending: str) -> str:
@@ -143,7 +143,7 @@ for _ending in CITATIONS:
 
 
 def _work(service: RequestContext, answered: QuestionResult) -> Work:
-    page = url_for("canned.page", slug=answered.question.slug) + _fields(answered, spelt_out(answered))
+    page = url_for("canned.page", slug=answered.question.slug) + _fields(answered, all_fields(answered))
     return work_of_question(answered, address=permalink(page, answered.release_id), built_on=built_on(service))
 
 
@@ -160,7 +160,7 @@ def _fields(answered: QuestionResult, parameters: Mapping[str, tuple[str, ...]])
     return f"?{urlencode(fields, safe=':')}" if fields else ""
 
 
-def _wish() -> QuestionParams:
+def _params_here() -> QuestionParams:
     return read_question_params(fields_of_url(request.query_string))
 
 

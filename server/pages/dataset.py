@@ -17,7 +17,7 @@ from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import asked, choose_form, negotiate, url_fields, wanted_ending
 from server.core.sparql_protocol.reply import reply
 from server.core.urls import permalink
-from server.pages.citations import cited_dataset
+from server.pages.citations import citation_of_dataset
 from server.pages.releases.site import contents_of, site_here
 
 blueprint = Blueprint("datasets", __name__)
@@ -29,14 +29,14 @@ _KEY = "fyp-kg.counts"
 @reads("format")
 def void() -> Response:
     """Return VoID in any graph format (https://www.w3.org/TR/void/, section 7.2). Redirect browsers to the page."""
-    return _led_to_page() or _told(void_description(_counts(), site_here()))
+    return _redirect_to_page() or _response_of(void_description(_counts(), site_here()))
 
 
 @blueprint.get("/catalog")
 @reads("format")
 def catalogue() -> Response:
     """Return DCAT in any graph format. Redirect browsers to the page."""
-    return _led_to_page() or _told(describe_catalogue(site_here(), request_context().engine.release_id))
+    return _redirect_to_page() or _response_of(describe_catalogue(site_here(), request_context().engine.release_id))
 
 
 @blueprint.get("/dataset")
@@ -50,7 +50,7 @@ def page() -> str:
         about=DESCRIPTIONS[language],
         release=service.engine.release_id,
         contents=contents_of(service.engine, _counts(), language),
-        cited=cited_dataset(language),
+        cited=citation_of_dataset(language),
         markup=markup(),
     )
 
@@ -63,10 +63,10 @@ def markup() -> dict[str, object]:
 
 def describe_service() -> Response:
     """Return the service description in any graph format."""
-    return _told(service_description(_counts(), NamedNode(urls.absolute(urls.sparql()))))
+    return _response_of(service_description(_counts(), NamedNode(urls.absolute(urls.sparql()))))
 
 
-def _led_to_page() -> Response | None:
+def _redirect_to_page() -> Response | None:
     """Return a 303 to the page if the client prefers HTML to all graph formats, else None."""
     wanted = asked()
     # HTML comes last, so that a client without an Accept header gets data
@@ -82,7 +82,7 @@ def _led_to_page() -> Response | None:
     return response
 
 
-def _told(triples: list[Triple]) -> Response:
+def _response_of(triples: list[Triple]) -> Response:
     wanted = asked()
     # the first argument is the fact that the answer is a graph, which needs no name
     form = choose_form(True, wanted.accept, wanted_ending(url_fields(wanted)))  # noqa: FBT003 - a plain fact

@@ -28,7 +28,7 @@ from server.pages.releases.releases import history_here
 from server.pages.releases.site import built_on
 from server.pages.resource.lookup import Mark, Reader
 from server.pages.result.cells import Cell, best_label, foreign, named_by
-from server.pages.result.progress import Aim, Tally, aims_here, by_plan, tally
+from server.pages.result.progress import TargetSummary, TrackedTarget, by_plan, summarise_targets, tracked_targets_here
 
 MOST = 3
 # a figure of a whole year counts as one of December; the last filter leaves one source for each measurement
@@ -160,13 +160,13 @@ class Picture:
     technologies: dict[NamedNode, tuple[str, str]]
     plans: dict[NamedNode, KnownPlan]
     titles: dict[str, str]
-    tallies: dict[NamedNode, Tally]
+    target_summaries: dict[NamedNode, TargetSummary]
     says: tuple[str, ...]
     query: str
 
 
 @dataclass(frozen=True)
-class Fresh:
+class ReleaseSummary:
     """This release with its date, and its changes against the previous one; None if it is the first.
 
     ``text`` is the date in the reader's language.
@@ -184,17 +184,21 @@ def home() -> str:
     """Return the home page. Every number on it comes from the graph."""
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
-    aims = aims_here(service, language)
+    tracked_targets = tracked_targets_here(service, language)
     # targets of outlined plans are left out, because the page shows only described plans
-    own = [aim for aim in aims if any(aim.plan == plan.iri for plan in plans.values())]
+    own = [
+        tracked_target
+        for tracked_target in tracked_targets
+        if any(tracked_target.plan == plan.iri for plan in plans.values())
+    ]
     counts = _counts(service.engine)
     return render_template(
         "home.html",
         counts=counts,
-        sure=_sure(service.engine, language),
-        tally=tally(own),
+        sure=_claims_with_evidence(service.engine, language),
+        target_summary=summarise_targets(own),
         picture=_picture(service, plans, own, language),
-        fresh=_fresh(service, language),
+        fresh=_release_summary(service, language),
         newest=latest_outcomes(service, language),
         questions=[service.catalogue.questions[slug] for slug in QUESTIONS if slug in service.catalogue.questions],
         question_count=len(service.catalogue.questions),
@@ -231,7 +235,7 @@ def _counts(engine: Engine) -> list[Count]:
     ]
 
 
-def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
+def _claims_with_evidence(engine: Engine, language: str) -> list[tuple[Mark, int]]:
     """Return the number of claims with evidence for each kind of statement, with the mark of the kind."""
     numbers = {kind: number for kind, number in select(engine, SURE).rows if isinstance(kind, NamedNode)}
     kinds = [name(f"fyp:kind{kind}") for kind in KINDS]
@@ -243,8 +247,10 @@ def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
     ]
 
 
-def _picture(service: RequestContext, plans: dict[str, KnownPlan], aims: Sequence[Aim], language: str) -> Picture:
-    matrix = matrix_of(service.engine, aims)
+def _picture(
+    service: RequestContext, plans: dict[str, KnownPlan], tracked_targets: Sequence[TrackedTarget], language: str
+) -> Picture:
+    matrix = matrix_of(service.engine, tracked_targets)
     labels = labels_of(service.engine, matrix.technologies)
     reader = Reader(language, labels, {}, {})
     technologies = {
@@ -256,13 +262,15 @@ def _picture(service: RequestContext, plans: dict[str, KnownPlan], aims: Sequenc
         technologies,
         {plan.iri: plan for plan in plans.values()},
         titles,
-        {plan: tally(plan_aims) for plan, plan_aims in by_plan(aims).items()},
-        _says(matrix, {technology: words for technology, (words, _) in technologies.items()}, plans, titles, language),
+        {plan: summarise_targets(plan_targets) for plan, plan_targets in by_plan(tracked_targets).items()},
+        _sentences(
+            matrix, {technology: words for technology, (words, _) in technologies.items()}, plans, titles, language
+        ),
         MENTIONS,
     )
 
 
-def _says(
+def _sentences(
     matrix: Matrix,
     technologies: dict[NamedNode, str],
     plans: dict[str, KnownPlan],
@@ -272,11 +280,13 @@ def _says(
     """Return a few sentences on the result of the picture."""
     if not matrix.lines:
         return ()
-    widest = listed([technologies[entry] for entry in matrix.widest], language)
-    spread = matrix.spread[matrix.widest[0]]
-    sentences = [
-        gettext("Most widely shared: %(what)s, in %(n)d of %(all)d plans", what=widest, n=spread, all=len(plans))
-    ]
+    sentences = []
+    spread = max(matrix.spread.values(), default=0)
+    if spread > 1:
+        widest = listed([technologies[entry] for entry in matrix.widest], language)
+        sentences.append(
+            gettext("Most widely shared: %(what)s, in %(n)d of %(all)d plans", what=widest, n=spread, all=len(plans))
+        )
     most = max(matrix.lines, key=lambda line: line.alone)
     slugs = {plan.iri: plan.slug for plan in plans.values()}
     if most.alone and most.plan in slugs:
@@ -293,10 +303,12 @@ def _says(
     return tuple(sentences)
 
 
-def _fresh(service: RequestContext, language: str) -> Fresh:
+def _release_summary(service: RequestContext, language: str) -> ReleaseSummary:
     release, day = service.engine.release_id, built_on(service)
     # later releases are left out: they were rolled back, or the address pins this one
     history = history_here().until(release)
     changes_here = next((changes for change, changes in history.changes() if change.release_id == release), ())
     date = PartialDate(day.year, day.month, day.day).written(language) if day else ""
-    return Fresh(release, day.isoformat() if day else "", date, changes_here if len(history.releases) > 1 else None)
+    return ReleaseSummary(
+        release, day.isoformat() if day else "", date, changes_here if len(history.releases) > 1 else None
+    )

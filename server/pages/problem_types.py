@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from kg.core import errors
 from kg.core.errors import KgError, Message, PageUnknown
 from server.core.http.problem_document import STATUS
-from server.core.i18n.error_pages import way_on
+from server.core.i18n.error_pages import error_page_text
 from server.core.parameters import reads
 
 blueprint = Blueprint("kinds", __name__)
@@ -29,11 +29,13 @@ def page(kind: str) -> str:
         # the first line of the docstring is the meaning; the page has no markup for code
         meaning = (error.__doc__ or "").partition("\n")[0].replace("``", "")
         return render_template(
-            "kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=STATUS.get(error, 500)
+            "kind.html", kind=kind, ahead=error_page_text(kind), meaning=meaning, status=STATUS.get(error, 500)
         )
     # errors of Flask itself have the phrase of their status as type, without spaces
     for status in HTTPStatus:
         if status >= HTTPStatus.BAD_REQUEST and status.phrase.replace(" ", "") == kind:
             meaning = status.description or status.phrase
-            return render_template("kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=status.value)
+            return render_template(
+                "kind.html", kind=kind, ahead=error_page_text(kind), meaning=meaning, status=status.value
+            )
     raise PageUnknown(Message("There is no kind of problem %(name)s.", name=repr(kind)))

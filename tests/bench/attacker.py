@@ -57,7 +57,7 @@ PAGES = (
 
 
 @dataclass
-class Tally:
+class AttackCounts:
     """Since all connections are at work: the answers by status, connections closed, and seconds of the processor."""
 
     statuses: Counter[str] = field(default_factory=Counter)
@@ -70,7 +70,7 @@ class Attack:
     """So many connections, and the work of each until it is cancelled."""
 
     connections: int
-    work: Callable[[int, int, Tally], Awaitable[None]]
+    work: Callable[[int, int, AttackCounts], Awaitable[None]]
 
 
 def get(target: str) -> bytes:
@@ -116,17 +116,17 @@ def batch_requests(size: tuple[int, int, int]) -> Iterator[bytes]:
         yield post("/reconcile", batch(*size, number))
 
 
-def asking(requests: Iterator[bytes]) -> Callable[[int, int, Tally], Awaitable[None]]:
+def asking(requests: Iterator[bytes]) -> Callable[[int, int, AttackCounts], Awaitable[None]]:
     """The work of a connection that asks its next request soon after each answer."""
 
-    async def work(port: int, number: int, tally: Tally) -> None:
+    async def work(port: int, number: int, counts: AttackCounts) -> None:
         reader, writer = await opened(port, number)
         try:
-            tally.ready += 1
+            counts.ready += 1
             while True:
                 writer.write(next(requests))
                 status, keeps = await _answer(reader)
-                tally.statuses[status] += 1
+                counts.statuses[status] += 1
                 await asyncio.sleep(_PAUSE_SECONDS)
                 if not keeps:
                     return
@@ -151,18 +151,18 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[str, bool]:
     return head[9:12].decode("latin-1"), b"connection: close" not in head
 
 
-async def idle(port: int, number: int, tally: Tally) -> None:
+async def idle(port: int, number: int, counts: AttackCounts) -> None:
     """Be silent from the start, within a head, after an answer, after the preface of HTTP/2, or within its streams."""
     reader, writer = await opened(port, number)
     try:
         sent = _BEGUN[number % len(_BEGUN)]
         writer.write(sent)
         if sent.endswith(b"\r\n\r\n") and sent.startswith(b"GET"):
-            tally.statuses[(await _answer(reader))[0]] += 1
-        tally.ready += 1
+            counts.statuses[(await _answer(reader))[0]] += 1
+        counts.ready += 1
         while await reader.read(_READ_BYTES):
             """Wait until the server closes it."""
-        tally.statuses["closed"] += 1
+        counts.statuses["closed"] += 1
     finally:
         writer.close()
 
@@ -181,7 +181,7 @@ _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _BEGUN = (b"", b"GET /search?q=a HTTP/1.1\r\nHost: 127.0.0.1\r\nX-", get("/health"), _PREFACE, _open_streams(20))
 
 
-async def slow(port: int, number: int, tally: Tally) -> None:
+async def slow(port: int, number: int, counts: AttackCounts) -> None:
     """Ask for megabytes and take a kilobyte a second."""
     text = f"SELECT * {{ ?a ?b ?c . ?d ?e ?f }} LIMIT 60000 #{number} {time.time_ns()}"
     loop = asyncio.get_running_loop()
@@ -189,11 +189,11 @@ async def slow(port: int, number: int, tally: Tally) -> None:
         await loop.sock_connect(peer, (HOST, port))
         await loop.sock_sendall(peer, get(f"/sparql?query={quote(text)}"))
         first = await loop.sock_recv(peer, _SLOW_BYTES)
-        tally.statuses[first[9:12].decode("latin-1") or "no answer"] += 1
-        tally.ready += 1
+        counts.statuses[first[9:12].decode("latin-1") or "no answer"] += 1
+        counts.ready += 1
         while await loop.sock_recv(peer, _SLOW_BYTES):
             await asyncio.sleep(_SLOW_SECONDS)
-        tally.statuses["closed"] += 1
+        counts.statuses["closed"] += 1
 
 
 def _socket(number: int, receive_bytes: int = 0) -> socket.socket:
@@ -228,33 +228,33 @@ def attacks(size: tuple[int, int, int]) -> dict[str, Attack]:
     }
 
 
-async def attack(chosen: Attack, port: int) -> Tally:
+async def attack(chosen: Attack, port: int) -> AttackCounts:
     """Attack until standard input ends; a connection that ends is opened again after a while."""
-    tally, over = Tally(), asyncio.Event()
+    counts, over = AttackCounts(), asyncio.Event()
 
     async def go_on(number: int) -> None:
         while True:
             try:
-                await chosen.work(port, number, tally)
+                await chosen.work(port, number, counts)
             except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
-                tally.statuses["no answer"] += 1
+                counts.statuses["no answer"] += 1
             await asyncio.sleep(_AGAIN_SECONDS)
 
     asyncio.get_running_loop().add_reader(sys.stdin, over.set)
     tasks = [asyncio.create_task(go_on(number)) for number in range(chosen.connections)]
     end = time.monotonic() + _START_SECONDS
-    while tally.ready < chosen.connections and time.monotonic() < end and not over.is_set():
+    while counts.ready < chosen.connections and time.monotonic() < end and not over.is_set():
         await asyncio.sleep(0.01)
-    sys.stdout.write(f"ready {tally.ready}\n")
+    sys.stdout.write(f"ready {counts.ready}\n")
     sys.stdout.flush()
-    tally.statuses, began = Counter(), time.process_time()
+    counts.statuses, began = Counter(), time.process_time()
     await over.wait()
-    tally.seconds = time.process_time() - began
+    counts.seconds = time.process_time() - began
     for task in tasks:
         task.cancel()
     with suppress(asyncio.CancelledError):
         await asyncio.gather(*tasks, return_exceptions=True)
-    return tally
+    return counts
 
 
 def main() -> None:
@@ -270,8 +270,8 @@ def main() -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     chosen = attacks(tuple(options.size))[options.attack]
-    tally = uvloop.run(attack(chosen, options.port))
-    sys.stdout.write(json.dumps({"statuses": tally.statuses, "seconds": tally.seconds}) + "\n")
+    counts = uvloop.run(attack(chosen, options.port))
+    sys.stdout.write(json.dumps({"statuses": counts.statuses, "seconds": counts.seconds}) + "\n")
 
 
 if __name__ == "__main__":

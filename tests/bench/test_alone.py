@@ -81,7 +81,7 @@ def test_only_what_every_peer_answers_in_time_is_in_the_mix() -> None:
     assert not can_be_measured(looks, ["ours", "left out"])
 
 
-def test_an_answer_with_another_number_of_rows_is_told_and_a_late_one_is_not() -> None:
+def test_an_answer_with_another_number_of_rows_is_reported_and_a_late_one_is_not() -> None:
     looks = {"a": {"ours": Look(3, 0.1), "other": Look(4, 0.1), "late": Look(-1, None)}}
     assert differing(looks, "ours") == [{"peer": "other", "question": "a", "rows": 4, "ours": 3}]
 

@@ -34,7 +34,7 @@ def test_what_grows_with_its_answer_is_not_named() -> None:
     assert [growth.slug for growth in outgrowing(measured)] == ["late", "counting"]
 
 
-def test_growth_is_told_from_the_smallest_size_to_the_largest() -> None:
+def test_growth_is_measured_from_the_smallest_size_to_the_largest() -> None:
     growth = Growth("a", (2.0, 5.0, 20.0), (0, 3, 30))
     assert (growth.slower, growth.longer) == (10.0, 30.0)
     assert Growth("b", (2.0, None), (1, -1)).slower is None

@@ -50,7 +50,7 @@ def test_a_refusal_is_no_answer() -> None:
     thread.join()
 
 
-def test_a_connection_that_the_server_closes_is_opened_anew() -> None:
+def test_a_connection_that_the_server_closes_is_opened_again() -> None:
     listening = socket.create_server((HOST, 0))
 
     def answer_once_on_each() -> None:
@@ -80,7 +80,7 @@ def test_a_new_question_is_never_asked_twice_and_a_repeated_one_is_always_the_sa
     assert RESULTS.encode() in request("h:1", "/", "", "ASK {}").sent
 
 
-def test_who_never_answers_is_not_waited_for_for_ever() -> None:
+def test_a_server_that_never_answers_is_not_waited_for_indefinitely() -> None:
     authority, thread = answering(OK[:-1], 1)
     times = run(authority, iter([Request("a", b"GET")]), clients=1, seconds=0.0, patience=0.05)
     assert (times.all, times.failed) == ([], 1)

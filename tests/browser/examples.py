@@ -66,7 +66,7 @@ EXAMPLES = (
     Example("sparql-why", "sparql.endpoint", f"/sparql?explain=empty&query={_PREFIXES}{_EMPTY}"),
     Example("dataset", "datasets.page", "/dataset"),
     Example("dumps", "dumps.index", "/dumps/"),
-    Example("exports", "takeaways.index", "/exports"),
+    Example("exports", "downloads.index", "/exports"),
     Example("releases", "releases.releases", "/releases"),
     Example("pinned", "things.page", "/release/{release}/page/plan-ii"),
     Example("fragments", "fragments.triples", "/fragments?predicate=fyp:hasObjective"),
@@ -96,7 +96,7 @@ DATA = frozenset(
     | {"pictures.vega", "pictures.vega_lite", "reconcile.endpoint", "reconcile.propose", "reconcile.suggest"}
     | {"sitemap.favicon", "sitemap.index", "sitemap.part", "sitemap.robots", "static"}
     | {"status.health", "status.read_metrics"}
-    | {"takeaways.cube", "takeaways.export", "takeaways.links", "takeaways.links_to", "things.context", "things.data"}
+    | {"downloads.cube", "downloads.export", "downloads.links", "downloads.links_to", "things.context", "things.data"}
     | {"things.identifier", "things.negotiated"}
 )
 

@@ -64,10 +64,10 @@ def open_tab(
     width: int = 1280,
     theme: Theme = "light",
     language: str = "en",
-    still: bool = True,
+    reduced_motion: bool = True,
     scripts: bool = True,
 ) -> Iterator[Tab]:
-    """A new tab of a reader with this screen, theme and language; ``still`` asks for reduced motion.
+    """A new tab of a reader with this screen, theme and language; ``reduced_motion`` is the preference of CSS.
 
     It fails at the end if something was noted.
     """
@@ -75,7 +75,7 @@ def open_tab(
         viewport={"width": width, "height": _HEIGHTS.get(width, 900)},
         color_scheme=theme,
         locale=language,
-        reduced_motion="reduce" if still else "no-preference",
+        reduced_motion="reduce" if reduced_motion else "no-preference",
         java_script_enabled=scripts,
         accept_downloads=True,
         has_touch=width < 600,

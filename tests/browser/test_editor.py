@@ -79,7 +79,7 @@ def test_properties_of_the_class_come_first_and_things_are_found_by_their_name(b
         assert "PREFIX id: <" in text_of(page)
 
 
-def test_an_error_stands_at_its_place_and_is_mended_by_one_click_that_can_be_undone(
+def test_an_error_is_marked_at_its_place_and_corrected_by_one_click_that_can_be_undone(
     browser: Browser, origin: str
 ) -> None:
     with editor(browser, origin) as (_, page):
@@ -101,7 +101,7 @@ def test_an_error_stands_at_its_place_and_is_mended_by_one_click_that_can_be_und
 
 
 @pytest.mark.parametrize(
-    ("query", "offered", "mended"),
+    ("query", "offered", "corrected"),
     [
         ("SELCT * { ?s ?p ?o } LIMIT 1", "Replace SELCT by SELECT (Ctrl .)", "SELECT * { ?s ?p ?o } LIMIT 1"),
         (
@@ -113,7 +113,7 @@ def test_an_error_stands_at_its_place_and_is_mended_by_one_click_that_can_be_und
     ],
 )
 def test_only_a_sure_correction_is_offered_and_its_button_says_what_it_does(
-    browser: Browser, origin: str, query: str, offered: str, mended: str
+    browser: Browser, origin: str, query: str, offered: str, corrected: str
 ) -> None:
     with editor(browser, origin) as (_, page):
         write(page, query)
@@ -121,7 +121,7 @@ def test_only_a_sure_correction_is_offered_and_its_button_says_what_it_does(
         expect(page.locator(".note")).to_be_visible()
         expect(page.locator(".note button")).to_have_text([offered] if offered else [])
         page.keyboard.press("Control+.")
-        assert text_of(page) == (mended or query)
+        assert text_of(page) == (corrected or query)
 
 
 def test_a_heavy_query_is_cancelled_here_and_at_the_server(browser: Browser, origin: str) -> None:
@@ -146,7 +146,7 @@ def test_a_heavy_query_is_cancelled_here_and_at_the_server(browser: Browser, ori
         assert re.search(r'status="499"', metrics)
 
 
-def test_tabs_and_history_are_there_after_the_page_is_opened_anew(browser: Browser, origin: str) -> None:
+def test_tabs_and_history_remain_after_the_page_is_reloaded(browser: Browser, origin: str) -> None:
     with editor(browser, origin) as (_, page):
         write(page, "ASK { ?first ?p ?o }")
         page.keyboard.press("Control+Enter")
@@ -181,7 +181,7 @@ def test_a_link_opens_the_same_query_elsewhere_and_keeps_to_its_release(browser:
         expect(page.locator(".query-status")).to_contain_text("1 row")
 
 
-def test_an_example_is_shared_by_its_name_and_a_damaged_link_is_told(browser: Browser, origin: str) -> None:
+def test_an_example_is_shared_by_its_name_and_a_damaged_link_is_reported(browser: Browser, origin: str) -> None:
     with editor(browser, origin) as (_, page):
         page.get_by_role("button", name="Examples").click()
         page.locator("#examples input").fill("industrial internet technology")
@@ -242,7 +242,7 @@ def test_a_file_is_opened_saved_and_the_answer_downloaded(browser: Browser, orig
         assert "规划" in answer.value.path().read_text("utf-8")
 
 
-def test_an_empty_answer_leads_to_the_misspelt_name_and_its_mend(browser: Browser, origin: str) -> None:
+def test_an_empty_answer_leads_to_the_misspelt_name_and_its_correction(browser: Browser, origin: str) -> None:
     with editor(browser, origin) as (_, page):
         write(page, "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#>\nSELECT * { ?s fyp:hasObjectiv ?o }")
         page.keyboard.press("Control+Enter")
@@ -260,7 +260,7 @@ def test_without_scripts_there_is_a_form_that_works(browser: Browser, origin: st
         assert not page.locator(".workbench").is_visible()
 
 
-def test_a_query_in_the_address_is_answered_in_the_views_and_told(browser: Browser, origin: str) -> None:
+def test_a_query_in_the_address_is_answered_in_the_views_and_reported(browser: Browser, origin: str) -> None:
     with editor(browser, origin, "/editor?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D") as (_, page):
         expect(page.locator(".query-status")).to_contain_text("Yes, in ")
         expect(page.locator(".server-result")).to_have_count(0)

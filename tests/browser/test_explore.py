@@ -31,7 +31,9 @@ def _shown(page: Page) -> dict[str, str]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_reader_walks_from_a_plan_to_its_technologies(browser: Browser, origin: str, width: int) -> None:
-    with open_tab(browser, origin, width=width, theme="dark" if width < 600 else "light", still=width > 600) as tab:
+    with open_tab(
+        browser, origin, width=width, theme="dark" if width < 600 else "light", reduced_motion=width > 600
+    ) as tab:
         page = tab.go("/explore")
         page.get_by_role("link", name="14th Five-Year Plan for the Big Data Industry").first.click()
         expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "Things in the picture: 23; links: 36.")

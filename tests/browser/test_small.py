@@ -12,10 +12,10 @@ pytestmark = [pytest.mark.chromium, pytest.mark.server]
 
 _PAGES = ("/q/targets-against-outcomes", "/q/plan-technology-matrix", "/q/technology-network", "/page/plan-ict")
 _SEEN = """async () => {
-  const still = document.querySelector(".still"), image = still.querySelector("img");
+  const frame = document.querySelector(".chart-frame"), image = frame.querySelector("img");
   image.loading = "eager";
   await image.decode();
-  return [image.currentSrc, image.naturalWidth, image.clientWidth, still.scrollWidth - still.clientWidth];
+  return [image.currentSrc, image.naturalWidth, image.clientWidth, frame.scrollWidth - frame.clientWidth];
 }"""
 
 
@@ -42,7 +42,7 @@ def test_a_wide_screen_keeps_the_wide_picture(browser: Browser, origin: str) -> 
     assert own == shown == WIDTHS["wide"]
 
 
-def test_the_picture_that_one_explores_is_as_narrow_as_the_still_one(browser: Browser, origin: str) -> None:
+def test_the_picture_that_one_explores_is_as_narrow_as_the_image(browser: Browser, origin: str) -> None:
     with open_tab(browser, origin, width=360) as tab:
         page = tab.go("/q/planned-growth")
         seen(page)

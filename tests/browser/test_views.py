@@ -162,7 +162,7 @@ PLANS_IN_NUMBERS = f"""{PROLOGUE}SELECT ?plan (COUNT(DISTINCT ?t) AS ?targets) (
 }} GROUP BY ?plan"""
 
 
-def test_several_numbers_of_comparable_size_stand_in_one_picture(
+def test_several_numbers_of_comparable_size_are_in_one_picture(
     browser: Browser, origin: str, app: Flask, built: Path
 ) -> None:
     with open_tab(browser, origin) as opened:
@@ -189,7 +189,7 @@ def test_several_numbers_of_comparable_size_stand_in_one_picture(
         assert xml_of(download(page, "SVG")) is not None
 
         also.get_by_label("many").check()
-        page.get_by_label("Told apart by").select_option("facet")
+        page.get_by_label("Distinguished by").select_option("facet")
         expect(bars).to_have_count(15)
         expect(page.locator(".chart .mark-rect.role-mark")).to_have_count(3)
         for name in ("targets", "objectives", "many"):

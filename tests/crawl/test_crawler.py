@@ -35,7 +35,7 @@ def test_it_follows_links_and_redirects(report: Report) -> None:
     assert report.pages == len(PAGES)
 
 
-def test_it_names_what_does_not_answer_and_where_it_stands(report: Report) -> None:
+def test_it_names_what_does_not_answer_and_where_it_is(report: Report) -> None:
     assert report.broken == ["404 /gone on /"]
     assert report.lost_anchors == ["/page/good#lost on /page/good"]
 

@@ -179,12 +179,12 @@ SINNERS: list[tuple[str, Change, str, int | None, dict[str, str | None]]] = [
 ]
 
 
-def test_every_check_has_a_sinner() -> None:
+def test_every_check_has_a_seed() -> None:
     assert [check.__name__ for check in CHECKS] == [name for name, *_ in SINNERS]
 
 
 @pytest.mark.parametrize(("name", "change", "asked", "status", "headers"), SINNERS, ids=[row[0] for row in SINNERS])
-def test_a_check_finds_its_sinner(
+def test_a_check_finds_its_seed(
     app: Flask,
     monkeypatch: pytest.MonkeyPatch,
     name: str,

@@ -89,7 +89,7 @@ def test_releases_are_taken_without_a_dropped_or_a_mixed_answer(
     assert (tmp_path / "errors").read_text().count("cannot be followed") == 0
 
 
-def test_a_publication_that_breaks_leaves_the_release_and_is_told(
+def test_a_publication_that_breaks_leaves_the_release_and_is_reported(
     releases: dict[str, Release], folder: Path, server: Server, tmp_path: Path
 ) -> None:
     first = releases["first"].release_id
@@ -134,7 +134,7 @@ def test_attacks_on_the_publication_are_named_in_health_and_the_release_stays(
     assert health(server)["following"]["verified"] is True  # type: ignore[index]
 
 
-def test_a_follower_that_is_killed_is_told_of_and_replaced(
+def test_a_follower_that_is_killed_is_reported_and_replaced(
     releases: dict[str, Release], folder: Path, server: Server
 ) -> None:
     first = releases["first"].release_id

@@ -164,6 +164,7 @@ def test_a_page_process_that_has_grown_stays_while_no_other_one_starts(
     processes = PageProcesses(read_settings({}, home=home), lender, Integrity(ReleaseStore(home)))
     try:
         processes.refill()
+        monkeypatch.setattr(page_processes, "IDLE_SECONDS", 60.0)  # a slow start does not make the process an idle one
         monkeypatch.setattr(page_processes, "MOST_GROWTH_BYTES", -(2**40))
         monkeypatch.setattr(page_processes, "_MODULE", "server.no_such_module")
         with pytest.raises(EngineLost):

@@ -92,7 +92,7 @@ class Gone:
         raise EngineUnreachable("The engine gives no answer.", 2.4)
 
 
-def test_an_engine_that_is_gone_is_told_with_when_to_come_back(settings: Settings) -> None:
+def test_an_engine_that_is_gone_is_reported_with_when_to_come_back(settings: Settings) -> None:
     client = create_app(settings, Gone()).test_client()  # type: ignore[arg-type]
     response = client.get("/sparql?query=ASK {}")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "3")
@@ -109,7 +109,7 @@ def two_pushed(tmp_path: Path) -> Iterator[tuple[Settings, Release, Release]]:
         first = make_release(home, list(quads())[:9])
         pushed(first, chosen)
         second = make_release(home, quads())
-        ReleaseStore(home).point_to(first)
+        ReleaseStore(home).set_current(first)
         yield chosen, first, second
 
 
@@ -119,7 +119,7 @@ def test_a_release_is_served_when_it_was_pushed_and_the_old_one_until_then(
     chosen, first, second = two_pushed
     engines = engine_registry(chosen)
     try:
-        ReleaseStore(chosen.home).point_to(second)
+        ReleaseStore(chosen.home).set_current(second)
         with pytest.raises(ReleaseNotPushed, match=f"kg push {second.release_id}"):
             engines.refresh()
         assert engines.release_id == first.release_id

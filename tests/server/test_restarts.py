@@ -91,7 +91,7 @@ def test_a_signal_while_nothing_serves_ends_the_service_and_leaves_no_process(sm
     until(lambda: not any(map(is_alive, processes)))
 
 
-def test_a_broken_release_at_the_start_ends_it_with_1_and_is_told_once(tmp_path: Path) -> None:
+def test_a_broken_release_at_the_start_ends_it_with_1_and_is_reported_once(tmp_path: Path) -> None:
     release = make_release(
         tmp_path / "home", [Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal("old"), NamedNode("urn:g"))]
     )

@@ -81,7 +81,7 @@ def test_a_new_release_is_served_without_a_dropped_request(two_releases: tuple[P
     with ThreadPoolExecutor(4) as threads:
         loads = [threads.submit(load, path) for path in paths]
         for release_id in (second, first, second):
-            shelf.point_to(shelf.get(release_id))
+            shelf.set_current(shelf.get(release_id))
             until(lambda: json.loads(server.ask("/health").body)["release"] == release_id)  # noqa: B023 - it is called at once
         stop.set()
         seen = sum((each.result() for each in loads), Counter[tuple[int, str]]())
@@ -95,13 +95,13 @@ def test_a_release_that_is_gone_leaves_no_process_behind(two_releases: tuple[Pat
     until(lambda: kinds(server)["pages"])
     old = server.processes()
     shelf = ReleaseStore(home)
-    shelf.point_to(shelf.get(second))
+    shelf.set_current(shelf.get(second))
     until(lambda: json.loads(server.ask("/health").body)["release"] == second)
     until(lambda: sum(map(is_alive, old)) == 3)  # kg serve, granian's worker and the page process
     assert len(server.processes()) == len(old)
 
 
-def test_a_broken_release_leaves_the_old_one_serving_and_is_told_once(
+def test_a_broken_release_leaves_the_old_one_serving_and_is_reported_once(
     two_releases: tuple[Path, str, str], server: Server
 ) -> None:
     home, first, second = two_releases
@@ -109,7 +109,7 @@ def test_a_broken_release_leaves_the_old_one_serving_and_is_told_once(
     broken = shelf.get(second)
     path = broken.folder / QUADS_FILE
     path.write_bytes(path.read_bytes().replace(b"value 7", b"value 8"))
-    shelf.point_to(broken)
+    shelf.set_current(broken)
     until(lambda: "cannot be served; the old one stays" in server.errors.read_text())
     answered = server.ask(ROWS)
     assert (answered.status, answered.headers["fyp-release"]) == (200, first)

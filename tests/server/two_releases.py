@@ -92,7 +92,9 @@ def make_stage(home: Path, settings: Settings, old: Release, new: Release) -> St
             raise ReleaseGone.named(release_id, shelf.ids()) from error
         return opened[-1]
 
-    limits = OlderLimits(chosen.older_releases, chosen.older_askers, chosen.older_idle_seconds, patience_seconds=6.0)
+    limits = OlderLimits(
+        chosen.older_releases, chosen.most_older_requests, chosen.older_idle_seconds, patience_seconds=6.0
+    )
     current = CurrentEngine(shelf.current_id, lambda: Engine(shelf.current(), chosen))
     lender = EngineRegistry(current, OlderEngines(shelf, make, limits))
     return Stage(create_app(chosen, lender), lender, shelf, old.release_id, new.release_id, opened)

@@ -31,7 +31,7 @@ class ShapesGraph:
         nodes = [node for node in self._said if name(kind) in self.values(node, "rdf:type")]
         return sorted((node for node in nodes if isinstance(node, NamedNode)), key=str)
 
-    def said(self, node: Subject) -> list[str]:
+    def properties_of(self, node: Subject) -> list[str]:
         """Return the properties of a node, sorted by name."""
         return sorted(self._said.get(node, ()))
 
@@ -80,15 +80,15 @@ def path_text(graph: ShapesGraph, path: Subject) -> str:
     """
     if isinstance(path, NamedNode):
         return str(path)
-    if graph.said(path) == ["rdf:first", "rdf:rest"]:
+    if graph.properties_of(path) == ["rdf:first", "rdf:rest"]:
         return "(" + "/".join(path_text(graph, _node(entry)) for entry in graph.items(path)) + ")"
-    if graph.said(path) == ["sh:alternativePath"]:
+    if graph.properties_of(path) == ["sh:alternativePath"]:
         return "(" + "|".join(path_text(graph, member) for member in graph.members(path, "sh:alternativePath")) + ")"
-    if graph.said(path) == ["sh:inversePath"]:
+    if graph.properties_of(path) == ["sh:inversePath"]:
         return "^" + path_text(graph, graph.nodes(path, "sh:inversePath")[0])
     raise ShapeUnknown(
-        f"ontology/shapes.ttl: a path says {', '.join(graph.said(path))}; paths here are a property, a sequence, "
-        "sh:inversePath or sh:alternativePath."
+        f"ontology/shapes.ttl: a path says {', '.join(graph.properties_of(path))}; paths here are a property, "
+        "a sequence, sh:inversePath or sh:alternativePath."
     )
 
 
@@ -131,7 +131,7 @@ class Constraints:
         path = self._graph.value(shape, "sh:path")
         if path is not None and self._graph.values(shape, "sh:property"):
             raise _unknown(shape, "sh:path and sh:property")
-        for property_ in self._graph.said(shape):
+        for property_ in self._graph.properties_of(shape):
             if property_ in _FRAME | _PARTS:
                 continue
             # the methods below read one value of a property, so that a second one would be ignored
@@ -310,7 +310,7 @@ def _targets(graph: ShapesGraph, shape: Subject, below: Callable[[NamedNode], Se
         f"{{ SELECT DISTINCT ?this {{ ?this {property_} ?any }} }}"
         for property_ in graph.nodes(shape, "sh:targetSubjectsOf")
     ]
-    if other := {"sh:targetNode", "sh:targetObjectsOf", "sh:target"} & set(graph.said(shape)):
+    if other := {"sh:targetNode", "sh:targetObjectsOf", "sh:target"} & set(graph.properties_of(shape)):
         raise ShapeUnknown(
             f"ontology/shapes.ttl: {shape} has {', '.join(sorted(other))}; use sh:targetClass or sh:targetSubjectsOf."
         )

@@ -53,7 +53,7 @@ class Finding:
     line: int
     column: int
     pattern: str = ""
-    mended: str = ""
+    corrected: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from kg.core.errors import N_, Message, choice, sentences
 from kg.core.names import PREFIXES, ROOT, curie, name
 from kg.diagnostics.empty_result.parts import RDF_TYPE, Part, PatternTerm, QueryParts
 from kg.diagnostics.empty_result.probe import Probe, Rows
-from kg.diagnostics.term_suggestions import Terms, meant, nearest
+from kg.diagnostics.term_suggestions import Terms, nearest, unambiguous_name
 from kg.engine import Term
 from kg.sparql import syntax_tree
 
@@ -152,7 +152,7 @@ def _unknown_term(case: Case, node: syntax_tree.Iri, terms: tuple[str, ...], kin
     if not near:
         yield Reason(f"unknown-{kind}", Message(_UNKNOWN[kind], name=node.text), node.start)
         return
-    term = meant(wanted, near)
+    term = unambiguous_name(wanted, near)
     fix = Fix(node.start, node.end, case.query_parts.name_for(term, node.text)) if term is not None else None
     yield Reason(
         f"unknown-{kind}",
@@ -196,7 +196,7 @@ def _unknown_resource(case: Case, term: PatternTerm) -> Iterator[Reason]:
     near = nearest(curie(iri), _similar_resources(case, iri)) if iri.value.startswith(PREFIXES["id"]) else []
 
     if near:
-        nearest_term = meant(curie(iri), near)
+        nearest_term = unambiguous_name(curie(iri), near)
         fix = Fix(start, end, case.query_parts.name_for(nearest_term, term.text)) if nearest_term is not None else None
         yield Reason(
             "unknown-thing",

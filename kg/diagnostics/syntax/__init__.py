@@ -89,7 +89,7 @@ class Correction:
 class Advice:
     """The cause in one word, its place (line and column from 1), and a remedy.
 
-    The names of the fields are those of the JSON that clients read.
+    The names of the fields but ``correction`` are those of the JSON that clients read.
     """
 
     cause: str
@@ -97,7 +97,7 @@ class Advice:
     line: int | None = None
     column: int | None = None
     excerpt: str = ""
-    mend: Correction | None = None
+    correction: Correction | None = None
 
 
 def advise(error: KgError, text: str, terms: Callable[[], Terms]) -> Advice | None:

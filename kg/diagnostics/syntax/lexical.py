@@ -11,7 +11,7 @@ from urllib.parse import quote
 from kg.core.errors import Message, choice, sentences
 from kg.core.names import PREFIXES
 from kg.diagnostics.syntax.broken_text import BrokenText, Change, Remedy, end_of, insertion, replacement
-from kg.diagnostics.term_suggestions import CLEARLY, meant, nearest
+from kg.diagnostics.term_suggestions import CLEARLY, nearest, unambiguous_name
 from kg.sparql.lexer import Token
 
 _UNSAFE = re.compile(r"[\x00-\x20\"{}|^`\\<>]|%(?![0-9A-Fa-f]{2})")
@@ -189,7 +189,7 @@ def misspelt_word(broken: BrokenText) -> Remedy | None:
     terms = [] if is_call or broken.innermost not in ("{", "[") else nearest(token.text, broken.terms.all)
     if terms and (not near or terms[0].partition(":")[2] == token.text):
         words = Message("A name of the ontology has its prefix: %(names)s.", names=choice(terms))
-        term = meant(token.text, terms)
+        term = unambiguous_name(token.text, terms)
         prefix = term.partition(":")[0] if term is not None else ""
         change = _with_declaration(broken, prefix, replacement(token, term)) if term is not None else None
         return Remedy("name-without-prefix", words, token.start, change)

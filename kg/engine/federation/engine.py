@@ -28,11 +28,11 @@ from kg.core.errors import (
     QuestionCancelled,
 )
 from kg.core.names import ROOT
-from kg.engine import Answer, Awaited, Question
+from kg.engine import Answer, AsyncEngine, Question
 from kg.engine.federation import Call, FederatedAnswer
 from kg.engine.limits import CancellationToken
 from kg.engine.registry import ClosableEngine
-from kg.sparql.fast_scan import Namespaces, may_say
+from kg.sparql.fast_scan import Namespaces, is_relative, may_say
 from kg.sparql.guard import refuse_danger, refuse_depth, refuse_odd_sign
 from kg.sparql.lexer import place_of
 from kg.sparql.parse_errors import unparsed
@@ -144,8 +144,8 @@ def _clause(text: str, service: Service, namespaces: Namespaces) -> Clause:
         )
     assert isinstance(service.name, Iri)  # noqa: S101 - the grammar has nothing else there
     group = service.group
-    # an absolute IRI has a colon after its scheme
-    relative = any(iri.text.startswith("<") and ":" not in iri.text for iri in group.of(Iri))
+    # a name is relative as well if the IRI of its prefix is; the empty list is no name
+    relative = any(iri.text != "()" and is_relative(namespaces.full(iri)) for iri in group.of(Iri))
     iri = namespaces.full(service.name)
     return Clause(iri, service.silent, text[group.start : group.end], service.start, service.end, relative)
 
@@ -230,7 +230,7 @@ if TYPE_CHECKING:  # the import of httpx2 takes a quarter of a second: only proc
     from kg.engine.federation.fetch import Fetcher
 
 
-class FederatingEngine(Awaited):
+class FederatingEngine(AsyncEngine):
     """Replaces SERVICE clauses by the rows of other endpoints, and passes the rest to ``engine``."""
 
     def __init__(self, engine: ClosableEngine, fetcher: Fetcher, max_nesting: int) -> None:
@@ -266,7 +266,7 @@ class FederatingEngine(Awaited):
 
     async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
         """Answer as ``answer`` does; one of the threads waits for calls of other endpoints."""
-        if may_say(question.text, "SERVICE") or not isinstance(self.engine, Awaited):
+        if may_say(question.text, "SERVICE") or not isinstance(self.engine, AsyncEngine):
             return await asyncio.get_running_loop().run_in_executor(threads, self.answer, question, cancellation)
         return await self.engine.answer_soon(question, cancellation, threads)
 

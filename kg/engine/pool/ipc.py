@@ -28,7 +28,7 @@ _SENT = (str, int, float, list, tuple, dict, type(None))
 Head = dict[str, Any]
 
 
-class Closed(Exception):
+class ConnectionClosed(Exception):
     """The other side has gone."""
 
 
@@ -36,7 +36,7 @@ def send(peer: socket.socket, head: Head, body: bytes = b"", descriptors: tuple[
     """Send one message whole.
 
     Raises:
-        Closed: the other side has gone.
+        ConnectionClosed: the other side has gone.
     """
     packed = json.dumps(head).encode("utf-8")
     start = _SIZES.pack(len(packed), len(body)) + packed
@@ -48,14 +48,14 @@ def send(peer: socket.socket, head: Head, body: bytes = b"", descriptors: tuple[
         else:
             peer.sendall(start + body)
     except OSError as error:
-        raise Closed from error
+        raise ConnectionClosed from error
 
 
 def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
     """Receive one message whole, with the descriptors that came along.
 
     Raises:
-        Closed: the other side has gone, perhaps in the middle.
+        ConnectionClosed: the other side has gone, perhaps in the middle.
         TimeoutError: the socket's own time limit passed.
     """
     try:
@@ -63,7 +63,7 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
         # or each message has descriptors, behind which a read ends (unix(7)).
         start, descriptors, _, _ = socket.recv_fds(peer, AT_ONCE_BYTES, _MOST_DESCRIPTORS)
         if not start:
-            raise Closed
+            raise ConnectionClosed
         start += _exactly(peer, _SIZES.size - len(start))
         head_size, body_size = _SIZES.unpack_from(start)
         message = start[_SIZES.size :]
@@ -73,7 +73,7 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
     except TimeoutError:
         raise
     except OSError as error:
-        raise Closed from error
+        raise ConnectionClosed from error
 
 
 def size_of_next(peer: socket.socket) -> int:
@@ -81,7 +81,7 @@ def size_of_next(peer: socket.socket) -> int:
     try:
         start = peer.recv(_SIZES.size, socket.MSG_PEEK)
     except OSError as error:
-        raise Closed from error
+        raise ConnectionClosed from error
     # an incomplete header counts as a small message, and ``receive`` waits for its rest
     return sum(_SIZES.unpack(start)) if len(start) == _SIZES.size else len(start)
 
@@ -94,7 +94,7 @@ def _exactly(peer: socket.socket, size: int) -> bytes:
     while got < size:
         count = peer.recv_into(view[got:])
         if not count:
-            raise Closed
+            raise ConnectionClosed
         got += count
     return bytes(buffer)
 

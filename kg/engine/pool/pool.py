@@ -13,10 +13,10 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from kg.core.errors import EngineLost, Message, QuestionCancelled, ReleaseBroken
-from kg.engine import Answer, Awaited, Question
+from kg.engine import Answer, AsyncEngine, Question
 from kg.engine.limits import CancellationToken, too_long
 from kg.engine.observer import NullObserver, Observer, PoolStatus
-from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, error_from_head, question_head
+from kg.engine.pool.ipc import AT_ONCE_BYTES, ConnectionClosed, Head, error_from_head, question_head
 from kg.engine.pool.processes import (
     SORT_FAILED,
     Cause,
@@ -65,7 +65,7 @@ class Job:
         """Send the question to the worker.
 
         Raises:
-            Closed: the worker has died.
+            ConnectionClosed: the worker has died.
         """
         # the worker has answered others before, so its processor time until now is subtracted later
         self.began, self._computed = time.monotonic(), self.worker.computed()
@@ -75,7 +75,7 @@ class Job:
         """Return the answer, or None after so many seconds.
 
         Raises:
-            As ``Engine.answer``, and Closed when the worker died.
+            As ``Engine.answer``, and ConnectionClosed when the worker died.
         """
         reply = await self.worker.reply(seconds, call)
         return self._read(*reply) if reply is not None else None
@@ -130,11 +130,11 @@ class Limits:
     max_per_client: int
 
 
-class Orphaned(Exception):
+class ZygoteEnded(Exception):
     """The process that holds the graph ended, and the worker of a query with it."""
 
 
-class Unsorted(Exception):
+class SortFailed(Exception):
     """The engine could not sort; ``text`` asks the same with sort keys that it can compare."""
 
     def __init__(self, text: str) -> None:
@@ -142,7 +142,7 @@ class Unsorted(Exception):
         super().__init__(text)
 
 
-class PoolEngine(Awaited):
+class PoolEngine(AsyncEngine):
     """An engine whose answers are made in worker processes; thread-safe.
 
     Any number of threads and event loops may ask at once. Their queues and idle workers are shared, and guarded by
@@ -216,19 +216,19 @@ class PoolEngine(Awaited):
     async def _answer(self, question: Question, cancellation: CancellationToken, call: Call) -> Answer:
         # both tries share this deadline, so a restart gives a question no more time
         deadline = cancellation.began + self.limits.max_seconds
-        with self._client_limit.passed(cancellation):
+        with self._client_limit.admit(cancellation):
             try:
                 return await self._try(question, cancellation, deadline, call)
-            except Unsorted as failure:
+            except SortFailed as failure:
                 question = replace(question, text=failure.text)
-            except Orphaned:
+            except ZygoteEnded:
                 pass
             try:  # again, as the question is not at fault
                 return await self._try(question, cancellation, deadline, call)
-            except Orphaned as error:
+            except ZygoteEnded as error:
                 words = Message("The process that holds the graph ended twice; the server's log may say why.")
                 raise EngineLost(words) from error
-            except Unsorted as error:
+            except SortFailed as error:
                 raise error_of(SORT_FAILED, self.config.memory_bytes) from error
 
     async def _try(self, question: Question, cancellation: CancellationToken, deadline: float, call: Call) -> Answer:
@@ -304,7 +304,7 @@ class PoolEngine(Awaited):
                 job.ask()
             yield job
         # also from the block, where the reply is received
-        except Closed as error:
+        except ConnectionClosed as error:
             raise await call(partial(self._lost, job, cancellation)) from error
         finally:
             cancellation.attach(None)
@@ -322,14 +322,14 @@ class PoolEngine(Awaited):
         if cancellation.cancelled:
             return QuestionCancelled(Message("The client is gone."))
         if job.worker.is_orphaned():
-            return Orphaned()
+            return ZygoteEnded()
         broken = self._find_broken()
         if broken is not None:
             return broken
         written = job.worker.standard_error()
         sys.stderr.write(written[-_MOST_LOGGED:])
         sortable = sortable_text(job.question.text) if cause_of(written) is Cause.SORT else None
-        return Unsorted(sortable) if sortable is not None else error_of(written, self.config.memory_bytes)
+        return SortFailed(sortable) if sortable is not None else error_of(written, self.config.memory_bytes)
 
 
 async def _call_here(function: Callable[[], T]) -> T:

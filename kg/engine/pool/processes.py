@@ -29,7 +29,7 @@ from typing import IO, Any
 from kg.core.disk import write_failed
 from kg.core.errors import EngineLost, EnginePanicked, KgError, Message, QuestionTooHeavy
 from kg.engine.observer import NullObserver, Observer
-from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, error_from_head, receive, send, size_of_next
+from kg.engine.pool.ipc import AT_ONCE_BYTES, ConnectionClosed, Head, error_from_head, receive, send, size_of_next
 
 # memory that ran out, in the words of Rust, Python, C++ and the C library
 _MEMORY = re.compile(r"memory allocation of \d+ bytes failed|MemoryError|bad_alloc|OutOfMemory|Cannot allocate memory")
@@ -214,7 +214,7 @@ class Worker:
         """Send a question to the worker.
 
         Raises:
-            Closed: the worker has died.
+            ConnectionClosed: the worker has died.
         """
         send(self._peer, head, body)
 
@@ -222,7 +222,7 @@ class Worker:
         """Return the answer, or None after ``seconds``; ``call`` receives a large one.
 
         Raises:
-            Closed: the worker has died.
+            ConnectionClosed: the worker has died.
         """
         if not await self._can_be_read(seconds):
             return None
@@ -341,7 +341,7 @@ class WorkerProcesses:
         try:
             send(ours, self._config.head())
             head, _, _ = receive(ours)
-        except Closed as error:
+        except ConnectionClosed as error:
             self._end_zygote()
             raise EngineLost(Message("The process that holds the graph did not start.")) from error
         if "error" in head:
@@ -404,7 +404,7 @@ class WorkerProcesses:
         for last in (False, True):
             try:
                 return self._fork_once(priority)
-            except Closed as error:
+            except ConnectionClosed as error:
                 if last:
                     raise EngineLost(
                         Message("No worker process can be started; the server's log may say why.")
@@ -427,7 +427,7 @@ class WorkerProcesses:
                 passed = (theirs.fileno(), spill.fileno(), errors.fileno())
                 send(self._zygote, {"nice": priority.value}, descriptors=passed)
             head, _, _ = receive(self._zygote)
-        except Closed:
+        except ConnectionClosed:
             ours.close()
             spill.close()
             errors.close()

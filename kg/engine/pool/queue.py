@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-from kg.core.errors import ClientBusy, EngineBusy, KgError, Message, QuestionCancelled
+from kg.core.errors import ClientBusy, EngineBusy, Message, QuestionCancelled
 from kg.engine.limits import CancellationToken
 from kg.engine.observer import Observer
 
@@ -23,7 +23,7 @@ class ClientLimit:
         self._per_client: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def passed(self, cancellation: CancellationToken) -> Admission:
+    def admit(self, cancellation: CancellationToken) -> Admission:
         """Return the block in which a question is answered."""
         return Admission(self, cancellation)
 
@@ -81,7 +81,7 @@ class Admission:
         self._note(kind)
 
     def _note(self, kind: type[BaseException] | None) -> None:
-        outcome = kind.__name__ if kind is not None and issubclass(kind, KgError) else "ok"
+        outcome = "ok" if kind is None else kind.__name__
         self._client_limit.note(self._cancellation, outcome, time.monotonic() - self._began)
 
 
@@ -205,7 +205,7 @@ class WorkQueue:
             QuestionCancelled: the client has gone.
         """
         woken = threading.Event()
-        waiter = self._come(cancellation, woken.set, first=first)
+        waiter = self._enqueue(cancellation, woken.set, first=first)
         if waiter is not None:
             woken.wait(max(0.0, deadline - time.monotonic()))
             self._settle(waiter)
@@ -214,7 +214,7 @@ class WorkQueue:
         """Take a place as ``enter`` does, for a task of the running event loop."""
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
-        waiter = self._come(cancellation, _waking(loop, woken), first=first)
+        waiter = self._enqueue(cancellation, _waking(loop, woken), first=first)
         if waiter is None:
             return
         timer = loop.call_later(max(0.0, deadline - time.monotonic()), _end, woken)
@@ -238,7 +238,7 @@ class WorkQueue:
                 self._running += 1
                 waiter.wake()
 
-    def _come(self, cancellation: CancellationToken, wake: Callable[[], None], *, first: bool) -> _Waiter | None:
+    def _enqueue(self, cancellation: CancellationToken, wake: Callable[[], None], *, first: bool) -> _Waiter | None:
         """Take a place at once, or one in the queue."""
         if cancellation.cancelled:
             raise _cancelled()

@@ -17,7 +17,7 @@ from kg.core.disk import write_failed
 from kg.core.errors import KgError, ReleaseBroken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.limits import too_large
-from kg.engine.pool.ipc import Closed, error_head, question_in, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, error_head, question_in, receive, send
 
 STACK_BYTES = 512 * 2**20
 # the number of this option in Linux, see prctl(2)
@@ -156,7 +156,7 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine | Releas
             send(peer, {"spilled": spilled, "size": sink.size}, answer)
             if spilled:
                 return  # the reader keeps the file; a new worker brings a new one
-    except Closed:
+    except ConnectionClosed:
         return
     except MemoryError:
         # the pool looks for this word; a direct write needs the least memory

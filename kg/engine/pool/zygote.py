@@ -17,7 +17,7 @@ from pathlib import Path
 from kg.core.errors import KgError, ReleaseBroken
 from kg.engine.counts import read_counts
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.pool.ipc import Closed, Head, error_head, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, Head, error_head, receive, send
 from kg.engine.pool.processes import WORKER, ZYGOTE, lower_priority, raise_oom_score
 from kg.engine.pool.worker import ProcessLimits, die_with_parent, work
 from kg.engine.store import Store
@@ -42,7 +42,7 @@ def main(descriptor: int) -> None:
         while True:
             head, _, descriptors = receive(pool)
             send(pool, {"worker": _fork(pool, head["nice"], descriptors, make_engine, process_limits)})
-    except Closed:
+    except ConnectionClosed:
         return
 
 

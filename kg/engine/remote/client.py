@@ -295,7 +295,7 @@ class Replicas:
     def acquire(self, tried: Collection[Replica] = ()) -> Iterator[Replica | None]:
         """Provide the replica to ask: one that was not tried, if possible; None if all are out."""
         with self._lock:
-            replica = self._chosen(tried)
+            replica = self._choose_replica(tried)
             if replica is not None:
                 replica.running += 1
         try:
@@ -305,7 +305,7 @@ class Replicas:
                 with self._lock:
                     replica.running -= 1
 
-    def _chosen(self, tried: Collection[Replica]) -> Replica | None:
+    def _choose_replica(self, tried: Collection[Replica]) -> Replica | None:
         self._turn += 1
         turn = self._turn % len(self.all)
         # The list begins at another replica each time, and ``min`` takes the first of equals. So equals take turns.
@@ -319,7 +319,7 @@ class Replicas:
             if not self.out or self._ended.is_set() or self._watch is not None:
                 return
             # one thread watches all replicas that are out, and ends when none is
-            self._watch = threading.Thread(target=self._look_after, name="replicas", daemon=True)
+            self._watch = threading.Thread(target=self._watch_replicas, name="replicas", daemon=True)
             self._watch.start()
 
     def is_to_blame(self, replica: Replica) -> bool:
@@ -335,9 +335,9 @@ class Replicas:
             if replica.suspected:
                 return
             replica.suspected = True
-        threading.Thread(target=self._find_out, args=(replica,), name="suspicion", daemon=True).start()
+        threading.Thread(target=self._probe_replica, args=(replica,), name="suspicion", daemon=True).start()
 
-    def _find_out(self, replica: Replica) -> None:
+    def _probe_replica(self, replica: Replica) -> None:
         self.is_to_blame(replica)
         replica.suspected = False
 
@@ -345,7 +345,7 @@ class Replicas:
         """Stop watching."""
         self._ended.set()
 
-    def _look_after(self) -> None:
+    def _watch_replicas(self) -> None:
         while not self._ended.wait(self.wait_seconds):
             for replica in self.all:
                 if replica.breaker.is_closed or replica.breaker.wait_seconds:

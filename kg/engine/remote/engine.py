@@ -11,7 +11,6 @@ import hashlib
 import os
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +32,7 @@ from kg.core.errors import (
     QuestionTooLong,
     ReleaseNotPushed,
 )
+from kg.core.lru_cache import LruCache
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
 from kg.engine.counts import Counts, counted
@@ -52,21 +52,21 @@ from kg.engine.remote.client import (
     TooSlow,
     Unreachable,
 )
-from kg.engine.remote.quirks import Access, GraphNames, asks_for, read_access
+from kg.engine.remote.quirks import Access, GraphNames, completion_query, read_access
 from kg.engine.remote.responses import (
-    Broken,
-    asks,
+    InvalidResponse,
+    corrected_reply,
+    is_timeout_reply,
     is_whole,
-    outward,
+    own_query,
     question,
     rows_of,
-    says_too_long,
     spooled,
     triples_of,
     with_sorted_columns,
     written,
 )
-from kg.engine.remote.rewriting import Sent, rewrite, selects_all, with_blank_nodes
+from kg.engine.remote.rewriting import RemoteQuery, rewrite, selects_all, with_blank_nodes
 from kg.sparql.lexer import Kind, kind_of
 
 _KEPT = 4096
@@ -109,7 +109,7 @@ class Checker:
         self._pool: PoolEngine | None = None
         self._sharers = 0
         self._lock, self._starting = threading.Lock(), threading.Lock()
-        self._verdicts: OrderedDict[bytes, Head | None] = OrderedDict()
+        self._verdicts = LruCache[bytes, Head | None](_KEPT)
 
     def shared(self) -> Checker:
         """Return this checker for one more engine, which closes it."""
@@ -127,16 +127,7 @@ class Checker:
         """
         # the form belongs to the key, because it may not fit the query
         key = hashlib.sha256(f"{question.form.ending} {question.text}".encode()).digest()
-        with self._lock:
-            is_cached = key in self._verdicts
-            verdict = self._verdicts.get(key)
-        if not is_cached:
-            # without the lock: two threads may check one text at once, and both verdicts are equal
-            verdict = self._verdict(question)
-            with self._lock:
-                self._verdicts[key] = verdict
-                if len(self._verdicts) > _KEPT:
-                    self._verdicts.popitem(last=False)
+        verdict = self._verdicts.get(key, lambda: self._verdict(question))
         if verdict is not None:
             raise error_from_head(verdict)
 
@@ -188,7 +179,7 @@ class RemoteLimits:
 
 
 @dataclass(frozen=True)
-class _Course:
+class _RunOptions:
     """A question's token and deadline, and whether the engine chooses the columns (``SELECT *``)."""
 
     cancellation: CancellationToken
@@ -230,7 +221,7 @@ class RemoteEngine:
         self._graphs = tuple(map(self._naming.graph_of, graphs))
         self._product, self._client, self._checker = access.product, client, checker
         self._queue = WorkQueue("remote", limits.engine_at_once, limits.max_waiting)
-        self._turnstile = ClientLimit(limits.max_per_client, self._observer)
+        self._client_limit = ClientLimit(limits.max_per_client, self._observer)
         self._replicas = Replicas(access.urls, self._holds_release, patience or BreakerLimits())
         try:
             self._look_for_release()
@@ -253,7 +244,7 @@ class RemoteEngine:
         """
         cancellation = cancellation or CancellationToken()
         deadline = cancellation.began + self._limits.max_seconds
-        with self._turnstile.passed(cancellation):
+        with self._client_limit.admit(cancellation):
             # before the queue, so that a text that is refused takes no place
             self._checker.check(question)
             if (precomputed := counted(self._counts, question)) is not None:
@@ -262,7 +253,7 @@ class RemoteEngine:
             cancellation.queue_name = self._queue.name
             self._queue.enter(cancellation, deadline)
             try:
-                return self._answer(question, sent, _Course(cancellation, deadline, selects_all(question.text)))
+                return self._answer(question, sent, _RunOptions(cancellation, deadline, selects_all(question.text)))
             finally:
                 self._queue.leave()
 
@@ -315,33 +306,35 @@ class RemoteEngine:
 
     def _holds(self, url: str) -> bool | None:
         """Return True if a replica holds the release whole, or None if it does not say."""
-        text = asks_for(self._naming)
-        request = question(url, asks(text), self._product, _CHECK_SECONDS)
+        text = completion_query(self._naming)
+        request = question(url, own_query(text), self._product, _CHECK_SECONDS)
         try:
             reply = self._client.send(request, _CHECK_SECONDS, _CHECK_BYTES)
             with reply.body:
                 if not is_whole(reply, request.accept, self._product):
                     return None
-                table = rows_of(b"".join(outward([reply.body.read()], None, self._product, request.accept)))
-        except (Unreachable, TooSlow, TooLarge, Broken, QuestionCancelled):
+                table = rows_of(b"".join(corrected_reply([reply.body.read()], None, self._product, request.accept)))
+        except (Unreachable, TooSlow, TooLarge, InvalidResponse, QuestionCancelled):
             return None
         return bool(table) if isinstance(table, QueryBoolean) else None
 
-    def _answer(self, asked: Question, sent: Sent, course: _Course) -> Answer:
+    def _answer(self, asked: Question, sent: RemoteQuery, options: _RunOptions) -> Answer:
         """Return the answer in its form; statements are sorted, because every replica has an order of its own."""
         most = self._limits.max_answer_bytes
         if not kind_of(sent.text).makes_graph:
-            return self._ask(sent, course, lambda body: written(rows_of(body), asked.form, most))
-        triples = self._ask(sent, course, lambda body: list(triples_of(body)))
+            return self._ask(sent, options, lambda body: written(rows_of(body), asked.form, most))
+        triples = self._ask(sent, options, lambda body: list(triples_of(body)))
         if kind_of(asked.text) is Kind.DESCRIBE:
-            triples = with_blank_nodes(triples, lambda text: self._also(text, sent, course), self._naming.blank)
+            triples = with_blank_nodes(
+                triples, lambda text: self._other_statements(text, sent, options), self._naming.blank
+            )
         return written(sorted(triples, key=str), asked.form, most)
 
-    def _also(self, text: str, sent: Sent, course: _Course) -> list[Triple]:
+    def _other_statements(self, text: str, sent: RemoteQuery, options: _RunOptions) -> list[Triple]:
         """Return the statements of another query over the same dataset."""
-        return self._ask(replace(sent, text=text), course, lambda body: list(triples_of(body)))
+        return self._ask(replace(sent, text=text), options, lambda body: list(triples_of(body)))
 
-    def _ask(self, sent: Sent, course: _Course, read: Callable[[IO[bytes]], _Read]) -> _Read:
+    def _ask(self, sent: RemoteQuery, options: _RunOptions, read: Callable[[IO[bytes]], _Read]) -> _Read:
         """Return the reply of a replica; after a failure, try another one. Queries change nothing, so this is safe."""
         tried: list[Replica] = []
         for _ in range(_ATTEMPTS):
@@ -350,20 +343,22 @@ class RemoteEngine:
                     break
                 tried.append(replica)
                 try:
-                    reply = self._ask_one(replica, sent, course, read)
+                    reply = self._ask_one(replica, sent, options, read)
                 except _Failed:
                     continue
                 replica.breaker.succeeded()
                 return reply
         raise EngineUnreachable(_NOTHING, self._replicas.wait_seconds)
 
-    def _ask_one(self, replica: Replica, sent: Sent, course: _Course, read: Callable[[IO[bytes]], _Read]) -> _Read:
-        seconds = course.deadline - time.monotonic()
+    def _ask_one(
+        self, replica: Replica, sent: RemoteQuery, options: _RunOptions, read: Callable[[IO[bytes]], _Read]
+    ) -> _Read:
+        seconds = options.deadline - time.monotonic()
         if seconds <= 0:
             raise too_long(self._limits.max_seconds)
         request = question(replica.url, sent, self._product, seconds)
         try:
-            reply = self._client.send(request, seconds, _WIDER * self._limits.max_answer_bytes, course.cancellation)
+            reply = self._client.send(request, seconds, _WIDER * self._limits.max_answer_bytes, options.cancellation)
         # the deadline has passed, so the client does not wait for the check of the replica
         except TooSlow as error:
             self._replicas.suspect(replica)
@@ -378,10 +373,10 @@ class RemoteEngine:
                 self._raise_for(replica, reply)
             try:
                 chunks = iter(lambda: reply.body.read(_PIECE), b"")
-                translated = outward(chunks, self._naming, self._product, request.accept)
-                with spooled(with_sorted_columns(translated) if course.selects_all else translated) as body:
+                translated = corrected_reply(chunks, self._naming, self._product, request.accept)
+                with spooled(with_sorted_columns(translated) if options.selects_all else translated) as body:
                     return read(body)
-            except Broken as error:
+            except InvalidResponse as error:
                 self._replicas.failed(replica)
                 raise _Failed from error
 
@@ -392,7 +387,7 @@ class RemoteEngine:
         # 400 means that the text is at fault, and needs no check of the replica
         if reply.status != 400 and self._replicas.is_to_blame(replica):
             raise _Failed
-        if says_too_long(reply, self._product):
+        if is_timeout_reply(reply, self._product):
             raise too_long(self._limits.max_seconds)
         if reply.status in (400, 500):
             excerpt = self._naming.exchanged(reply.excerpt())

@@ -67,7 +67,7 @@ class GraphNames:
         return NamedNode(f"{self.own}mark")
 
     @property
-    def nowhere(self) -> NamedNode:
+    def missing_graph(self) -> NamedNode:
         """A graph that does not exist; it replaces graphs that are not of this release."""
         return NamedNode(f"{self.own}nowhere")
 
@@ -90,13 +90,13 @@ class GraphNames:
     def iri(self, full: str) -> str | None:
         """Return the IRI that replaces an IRI of a query, or None if it stays; the IRI of a blank node has no match."""
         if full.startswith(self.blank):
-            return self.nowhere.value
+            return self.missing_graph.value
         exchanged = self.exchanged(full) if full.startswith((_GRAPHS, self.prefix)) else full
         return exchanged if exchanged != full else None
 
     def graph(self, node: NamedNode) -> NamedNode:
-        """Return the engine's graph for a graph of a query's dataset; a graph that is not ours becomes ``nowhere``."""
-        return self.nowhere if graph_name_of(node) is None else NamedNode(self.exchanged(node.value))
+        """Return the engine's graph for a graph of a query's dataset; ``missing_graph`` if it is not ours."""
+        return self.missing_graph if graph_name_of(node) is None else NamedNode(self.exchanged(node.value))
 
     def graph_of(self, listed: str) -> NamedNode:
         """Return the engine's graph for its name in a manifest.
@@ -116,7 +116,7 @@ class GraphNames:
         subject, predicate, value = statement.split(b" ", 2)
         triple = b" ".join((self._named(subject), predicate, self._named(value)))
         named = node[1:-1].decode()
-        return named.removeprefix(_GRAPHS), re.sub(self._names.pattern.encode(), self._told, triple) + b" .\n"
+        return named.removeprefix(_GRAPHS), re.sub(self._names.pattern.encode(), self._restored, triple) + b" .\n"
 
     def _named(self, term: bytes) -> bytes:
         return b"<" + self.blank.encode() + term[2:] + b">" if _BLANK.fullmatch(term) else term
@@ -127,11 +127,11 @@ class GraphNames:
         name = rb'"value"\s*:\s*"' + _slashes(re.escape(self.blank)) + rb'([A-Za-z0-9]+)"'
         kind = rb'"type"\s*:\s*"uri"'
         # two patterns, because JSON leaves the order of the members open
-        mended = rb'{"type":"bnode","value":"\1"}'
+        corrected = rb'{"type":"bnode","value":"\1"}'
         return (
-            (re.compile(rb"\{\s*" + kind + rb"\s*,\s*" + name + rb"\s*\}"), mended),
-            (re.compile(rb"\{\s*" + name + rb"\s*,\s*" + kind + rb"\s*\}"), mended),
-            (re.compile(_slashes(self._names.pattern)), self._told),
+            (re.compile(rb"\{\s*" + kind + rb"\s*,\s*" + name + rb"\s*\}"), corrected),
+            (re.compile(rb"\{\s*" + name + rb"\s*,\s*" + kind + rb"\s*\}"), corrected),
+            (re.compile(_slashes(self._names.pattern)), self._restored),
         )
 
     @cached_property
@@ -139,10 +139,10 @@ class GraphNames:
         """Substitutions that restore our names in N-Triples."""
         return (
             (re.compile(rb"<" + re.escape(self.blank.encode()) + rb"([A-Za-z0-9]+)>"), rb"_:\1"),
-            (re.compile(self._names.pattern.encode()), self._told),
+            (re.compile(self._names.pattern.encode()), self._restored),
         )
 
-    def _told(self, match: re.Match[bytes]) -> bytes:
+    def _restored(self, match: re.Match[bytes]) -> bytes:
         return self._other(match[1] is not None).encode()
 
 
@@ -178,12 +178,12 @@ class CompletionMarker:
             return None
 
 
-def asks_for(naming: GraphNames) -> str:
+def completion_query(naming: GraphNames) -> str:
     """Return the query that asks if a release is complete in the engine."""
     return f"ASK {{ GRAPH {naming.mark} {{ {_release(naming.release_id)} {_WHOLE} ?mark }} }}"
 
 
-def asks_for_all() -> str:
+def completion_markers_query() -> str:
     """Return the query for all marks, each with its graph."""
     return f"SELECT ?graph ?mark {{ GRAPH ?graph {{ ?release {_WHOLE} ?mark }} }}"
 

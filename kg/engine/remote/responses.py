@@ -18,7 +18,7 @@ from kg.engine import Answer
 from kg.engine.pool.worker import Sink
 from kg.engine.remote.client import RemoteResponse, Request
 from kg.engine.remote.quirks import Correction, GraphNames, Product, reworded
-from kg.engine.remote.rewriting import Sent
+from kg.engine.remote.rewriting import RemoteQuery
 from kg.engine.store import write_answer
 from kg.sparql.lexer import Kind, kind_of
 
@@ -31,11 +31,13 @@ _VARS = re.compile(rb'"vars"\s*:\s*\[([^\]]*)\]')
 _HEAD_BYTES = 2**16
 
 
-class Broken(Exception):
+class InvalidResponse(Exception):
     """A reply is not what its media type says."""
 
 
-def outward(chunks: Iterable[bytes], naming: GraphNames | None, product: Product, media_type: str) -> Iterator[bytes]:
+def corrected_reply(
+    chunks: Iterable[bytes], naming: GraphNames | None, product: Product, media_type: str
+) -> Iterator[bytes]:
     """Yield a reply piece by piece, with errors of the product corrected, and in our names if ``naming`` is given."""
     corrections = list(product.corrections)
     if naming is not None:
@@ -47,12 +49,12 @@ def outward(chunks: Iterable[bytes], naming: GraphNames | None, product: Product
         if not separator:
             held += chunk
             continue
-        yield _mended(held + head + separator, corrections)
+        yield _corrected(held + head + separator, corrections)
         held = tail
-    yield _mended(held, corrections)
+    yield _corrected(held, corrections)
 
 
-def _mended(piece: bytes, corrections: Iterable[Correction]) -> bytes:
+def _corrected(piece: bytes, corrections: Iterable[Correction]) -> bytes:
     for pattern, replacement in corrections:
         piece = pattern.sub(replacement, piece)
     return piece
@@ -62,32 +64,32 @@ def triples_of(body: IO[bytes] | bytes) -> Iterator[Triple]:
     """Yield the statements of N-Triples.
 
     Raises:
-        Broken: the text is not N-Triples.
+        InvalidResponse: the text is not N-Triples.
     """
     try:
         for quad in pyoxigraph.parse(body, format=RdfFormat.N_TRIPLES):
             yield quad.triple
     except (SyntaxError, ValueError) as error:
-        raise Broken(str(error)) from error
+        raise InvalidResponse(str(error)) from error
 
 
 def rows_of(body: IO[bytes] | bytes) -> QuerySolutions | QueryBoolean:
     """Return the rows, or the truth value, of JSON.
 
     Raises:
-        Broken: the text is not such JSON.
+        InvalidResponse: the text is not such JSON.
     """
     try:
         return pyoxigraph.parse_query_results(body, format=QueryResultsFormat.JSON)
     except (SyntaxError, ValueError) as error:
-        raise Broken(str(error)) from error
+        raise InvalidResponse(str(error)) from error
 
 
 def written(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: Form, most_bytes: int) -> Answer:
     """Return the results of a reply, already in our names, as the answer in the wanted form.
 
     Raises:
-        Broken: the reply is not what it should be.
+        InvalidResponse: the reply is not what it should be.
         AnswerTooLarge: the answer has more bytes than allowed.
         QueryFailed: it cannot be written in that form.
     """
@@ -98,7 +100,7 @@ def written(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: For
         try:
             write_answer(results, form, sink)
         except SyntaxError as error:  # of rows after the first ones
-            raise Broken(str(error)) from error
+            raise InvalidResponse(str(error)) from error
         is_spilled, held = sink.whole()
     except BaseException:
         spill.close()
@@ -143,7 +145,7 @@ def media_type_for(text: str) -> str:
     return TRIPLES if kind_of(text).makes_graph else ROWS
 
 
-def question(url: str, sent: Sent, product: Product, seconds: float) -> Request:
+def question(url: str, sent: RemoteQuery, product: Product, seconds: float) -> Request:
     """Return the request for a question that may run for ``seconds``."""
     fields = [("default-graph-uri", node.value) for node in sent.default_graphs]
     fields += [("named-graph-uri", node.value) for node in sent.named_graphs]
@@ -166,7 +168,7 @@ def is_whole(reply: RemoteResponse, media_type: str, product: Product) -> bool:
     return reply.status == 200 and reply.media_type in _ALSO[media_type] and not is_partial
 
 
-def says_too_long(reply: RemoteResponse, product: Product) -> bool:
+def is_timeout_reply(reply: RemoteResponse, product: Product) -> bool:
     """Return True if a reply says that the query ran too long, or that the answer is partial."""
     if reply.status in _TIMES or (
         reply.status == 200 and any(header.lower() in reply.headers for header in product.partial)
@@ -176,7 +178,7 @@ def says_too_long(reply: RemoteResponse, product: Product) -> bool:
     return product.too_long is not None and product.too_long.search(excerpt) is not None
 
 
-def asks(text: str) -> Sent:
+def own_query(text: str) -> RemoteQuery:
     """Return a query of our own, over all that the engine holds."""
     assert kind_of(text) is not Kind.UPDATE  # noqa: S101 - our own texts
-    return Sent(text, (), ())
+    return RemoteQuery(text, (), ())

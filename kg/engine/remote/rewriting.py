@@ -35,7 +35,7 @@ _TESTS = {
 
 
 @dataclass(frozen=True)
-class Sent:
+class RemoteQuery:
     """A text and its dataset as they are sent; both parts of the dataset are never empty together."""
 
     text: str
@@ -43,7 +43,7 @@ class Sent:
     named_graphs: tuple[NamedNode, ...]
 
 
-def rewrite(question: Question, naming: GraphNames, graphs: Sequence[NamedNode]) -> Sent:
+def rewrite(question: Question, naming: GraphNames, graphs: Sequence[NamedNode]) -> RemoteQuery:
     """Return a question as it is sent; ``graphs`` are all graphs of the release, in the engine's names.
 
     A dataset of the request overrides the FROM clauses of the text (Protocol, section 2.1.4).
@@ -59,8 +59,8 @@ def rewrite(question: Question, naming: GraphNames, graphs: Sequence[NamedNode])
         named = [naming.graph(node) for node in question.named_graphs]
     elif not (default or named):
         # the whole release: the union for patterns without GRAPH, and each graph for GRAPH
-        return Sent(text, (naming.union,), tuple(graphs))
-    return Sent(text, tuple(default), tuple(named))
+        return RemoteQuery(text, (naming.union,), tuple(graphs))
+    return RemoteQuery(text, tuple(default), tuple(named))
 
 
 def selects_all(text: str) -> bool:
@@ -76,22 +76,22 @@ class _Reader:
         self._text, self._naming = text, naming
         self._tokens = list(tokens(text))
         self._base, self._prefixes = ROOT, dict[str, str]()
-        self._told: list[str] = []
+        self._texts: list[str] = []
         self.default_graphs: list[NamedNode] = []
         self.named_graphs: list[NamedNode] = []
 
     def rewritten(self) -> str:
         """Return the whole text; its relative IRIs are relative to our root."""
-        self._told = list(self._tell())
-        remaining = [(token, text) for token, text in zip(self._tokens, self._told, strict=True) if text]
-        self._tokens, self._told = [token for token, _ in remaining], [text for _, text in remaining]
+        self._texts = list(self._rewritten_tokens())
+        remaining = [(token, text) for token, text in zip(self._tokens, self._texts, strict=True) if text]
+        self._tokens, self._texts = [token for token, _ in remaining], [text for _, text in remaining]
         if kind_of(self._text) is Kind.DESCRIBE:
             body = as_construct(self._tokens, self._pieces(0, len(self._tokens)))
         else:
             body = "".join(self._pieces(0, len(self._tokens)))
         return f"BASE <{ROOT}> {body}"
 
-    def _tell(self) -> Iterator[str]:
+    def _rewritten_tokens(self) -> Iterator[str]:
         """Yield the text of each token with a space where the text had a gap; a token that is left out is empty."""
         dataset_end = end = 0  # of the clause that is left out, and of the token before
         for place, token in enumerate(self._tokens):
@@ -154,14 +154,14 @@ class _Reader:
 
     def _pieces(self, first: int, end: int) -> list[str]:
         """Return the rewritten tokens, with tests for blank nodes replaced, because blank nodes are IRIs there."""
-        pieces = self._told[first:end]
+        pieces = self._texts[first:end]
         for place in range(first, end):
             test = _TESTS.get(self._tokens[place].text.upper()) if self._tokens[place].kind == "word" else None
             last = self._closing(place + 1) if test is not None else 0
             inner = self._tokens[place + 2 : last]
             if test is None or not inner or any(token.text.upper() in _TESTS for token in inner):
                 continue  # a test of a test is left alone: each would make the text three times as long
-            value = "".join(self._told[place + 2 : last])
+            value = "".join(self._texts[place + 2 : last])
             pieces[place - first] = " " + test.format(value, self._naming.blank)
             # the list keeps its length, because the places of later tokens refer to it
             pieces[place + 1 - first : last + 1 - first] = [""] * (last - place)

@@ -46,7 +46,7 @@ class Diagram:
         """Return the first superclass of a class, if it is drawn."""
         return next((edge.end for edge in self.edges if edge.start == node and edge.property is None), None)
 
-    def is_led(self, edge: Edge) -> bool:
+    def is_drawn_as_line(self, edge: Edge) -> bool:
         """Return True if the edge is drawn as a line: a property, or a further superclass."""
         return edge.property is not None or edge.end != self.above(edge.start)
 

@@ -52,14 +52,14 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Flat:
+class FlatTable:
     """The fields in the order of the query, and their rows."""
 
     fields: tuple[Field, ...]
     rows: tuple[tuple[FlatCell, ...], ...]
 
 
-def flatten(answered: QuestionResult) -> Flat:
+def flatten(answered: QuestionResult) -> FlatTable:
     """Return every column, hidden ones included: ``x``, ``x_label`` for IRIs, ``x_place`` for evidence."""
     fields = tuple(field for at in range(len(answered.columns)) for field in _fields(answered, at))
     places = {iri: place_words(place, answered.labels, answered.language) for iri, place in answered.places.items()}
@@ -73,7 +73,7 @@ def flatten(answered: QuestionResult) -> Flat:
             return answered.words(term)
         return places.get(term) if isinstance(term, NamedNode) else None
 
-    return Flat(fields, tuple(tuple(cell(row[at], part) for at, part in plan) for row in answered.rows))
+    return FlatTable(fields, tuple(tuple(cell(row[at], part) for at, part in plan) for row in answered.rows))
 
 
 def _fields(answered: QuestionResult, at: int) -> list[Field]:
@@ -209,7 +209,7 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r
 def write_csv(answered: QuestionResult, _notes: Notes) -> bytes:
     """Write CSV for Excel: RFC 4180 with a byte order mark, safe from formulas."""
     # without a byte order mark Excel does not read a file as UTF-8
-    return (BYTE_ORDER_MARK + _csv(answered, harmless)).encode("utf-8")
+    return (BYTE_ORDER_MARK + _csv(answered, escape_formula)).encode("utf-8")
 
 
 def write_bare_csv(answered: QuestionResult, _notes: Notes) -> bytes:
@@ -223,7 +223,7 @@ def write_tsv(answered: QuestionResult, _notes: Notes) -> bytes:
     return "".join("\t".join(cell.translate(_TSV_ESCAPES) for cell in line) + "\n" for line in lines).encode("utf-8")
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a text with an apostrophe before it if Excel would run it as a formula; numbers are unchanged."""
     return f"'{text}" if may_be_formula(text) else text
 

@@ -16,8 +16,8 @@ from pyoxigraph import NamedNode
 from kg.output.export import texts
 from kg.output.export.flat import (
     Field,
-    Flat,
     FlatCell,
+    FlatTable,
     Notes,
     Part,
     boolean_of,
@@ -209,7 +209,7 @@ def write_spreadsheet(answered: QuestionResult, notes: Notes, limits: Limits = E
     return target.getvalue()
 
 
-def _write_rows(grid: Grid, flat: Flat, language: str) -> None:
+def _write_rows(grid: Grid, flat: FlatTable, language: str) -> None:
     rows = flat.rows[: grid.limits.rows - 1]
     for column, field in enumerate(flat.fields):
         grid.put_heading(column, _heading(field, language))
@@ -223,7 +223,7 @@ def _write_rows(grid: Grid, flat: Flat, language: str) -> None:
     grid.fit()
 
 
-def left_out(grid: Grid, flat: Flat, language: str) -> list[str]:
+def left_out(grid: Grid, flat: FlatTable, language: str) -> list[str]:
     """Return messages on what of the rows Excel could not hold."""
     counts = (
         (texts.ROWS_CUT, max(0, len(flat.rows) - (grid.limits.rows - 1))),
@@ -269,7 +269,7 @@ def _note_lines(answered: QuestionResult, notes: Notes, cut: list[str]) -> Itera
     yield texts.CITATION[language], notes.citation
 
 
-def _write_columns(grid: Grid, flat: Flat, language: str) -> None:
+def _write_columns(grid: Grid, flat: FlatTable, language: str) -> None:
     grid.wrap = True
     for column, heading in enumerate((texts.NAME, texts.LABEL, texts.KIND, texts.MEANING)):
         grid.put_heading(column, heading[language])

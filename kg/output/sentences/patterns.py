@@ -235,12 +235,12 @@ def say(key: str, language: str, **values: object) -> str:
     return _SPACES.sub(" ", _TEXTS[key][language].format(**values)).strip(" ")
 
 
-def quotable(text: str, language: str) -> str:
+def for_quotation(text: str, language: str) -> str:
     """Return a text for use in quotation marks: its own become inner ones."""
     return text.translate(_INNER.get(language, {}))
 
 
-def glued(key: str, language: str, **values: object) -> str:
+def with_leading_space(key: str, language: str, **values: object) -> str:
     """Return a text as ``say`` does, with its leading space."""
     return _TEXTS[key][language].format(**values)
 

@@ -10,7 +10,7 @@ from kg.core.partial_date import PartialDate, partial_date
 from kg.core.vocabularies import vocabulary_of
 from kg.engine import Term
 from kg.output.sentences.facts import Facts, Figure
-from kg.output.sentences.patterns import MATCH_KEYS, glued, listed, quotable, say, sentences
+from kg.output.sentences.patterns import MATCH_KEYS, for_quotation, listed, say, sentences, with_leading_space
 from kg.questions.result import number_of
 
 _COMPARATORS = ("exactly", "approximately", "moreThan", "almost", "upToAsPrinted", "atLeast", "lessThan")
@@ -83,8 +83,8 @@ def claim_sentence(facts: Facts, claim: NamedNode, language: str) -> str:
     indicator, aim = facts.node(claim, "fyp:measuredBy"), facts.figure(claim, "fyp:targetValue")
     if indicator is None or aim is None:
         return ""
-    what = quotable(facts.label(indicator, language), language)
-    wanted = _Wanted(facts, claim, aim, what, language).sentence()
+    what = for_quotation(facts.label(indicator, language), language)
+    wanted = _TargetSentence(facts, claim, aim, what, language).sentence()
     # a figure in another unit, such as a level instead of a change, is not comparable
     suggested = [suggestion for suggestion in facts.suggested.get(claim, ()) if suggestion.unit == aim.unit]
     others = dict.fromkeys(figure_words(suggestion, facts, language) for suggestion in suggested)
@@ -93,7 +93,7 @@ def claim_sentence(facts: Facts, claim: NamedNode, language: str) -> str:
     return sentences([wanted, *notes], language)
 
 
-class _Wanted:
+class _TargetSentence:
     """One target, while its sentence is composed."""
 
     def __init__(self, facts: Facts, claim: NamedNode, aim: Figure, what: str, language: str) -> None:
@@ -152,7 +152,7 @@ class _Wanted:
         return say(key, self._language, value=value, when=when) if when else value
 
     def _aside(self) -> str:
-        return "" if self._start is None else glued("aside", self._language, start=self._begins())
+        return "" if self._start is None else with_leading_space("aside", self._language, start=self._begins())
 
 
 def observation_sentence(facts: Facts, observation: NamedNode, language: str) -> str:
@@ -163,17 +163,19 @@ def observation_sentence(facts: Facts, observation: NamedNode, language: str) ->
     indicator, figure = facts.node(observation, "fyp:observes"), facts.figure(observation, "fyp:observedValue")
     if indicator is None or figure is None:
         return ""
-    what, value = quotable(facts.label(indicator, language), language), figure_words(figure, facts, language)
+    what, value = for_quotation(facts.label(indicator, language), language), figure_words(figure, facts, language)
     basis = facts.node(observation, "fyp:observedBasis")
     if basis in _CHANGES and figure.printed and value != figure.printed:
-        value = say("as printed", language, value=value, printed=quotable(figure.printed, language))
+        value = say("as printed", language, value=value, printed=for_quotation(figure.printed, language))
     spans = figure.first_year is not None
     key = "changed" if basis in _CHANGES else "summed" if basis in _SUMS else "averaged" if spans else "came to"
     when = _years(figure, language, change=basis in _CHANGES) if spans else _when(figure, language)
     if not when:
         key = "came to once" if key == "came to" else key
     sentence = say(key, language, what=what, value=value, when=when)
-    return sentences([sentence + ("" if figure.year is not None else glued("year unknown", language))], language)
+    return sentences(
+        [sentence + ("" if figure.year is not None else with_leading_space("year unknown", language))], language
+    )
 
 
 def figure_sentence(facts: Facts, quantity: NamedNode, language: str) -> str:
@@ -230,13 +232,13 @@ def link_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
         return ""
     home = vocabulary_of(theirs)
     sure = next((n for term in facts.terms(thing, "fyp:linkConfidence") if (n := number_of(term)) is not None), None)
-    sentence = glued(
+    sentence = with_leading_space(
         MATCHES[predicate],
         language,
-        one=quotable(facts.label(ours, language) or curie(ours), language),
-        other=quotable(facts.label(theirs, language) or theirs.value, language),
+        one=for_quotation(facts.label(ours, language) or curie(ours), language),
+        other=for_quotation(facts.label(theirs, language) or theirs.value, language),
         where=home.short if home is not None else curie(theirs),
-        sure=glued("sure", language, n=amount(sure, language)) if sure is not None else "",
+        sure=with_leading_space("sure", language, n=amount(sure, language)) if sure is not None else "",
     )
     return sentences([sentence], language)
 

@@ -39,7 +39,7 @@ _ZSTD_LEVEL = 9
 
 
 @dataclass(frozen=True)
-class Packing:
+class Compression:
     """A compression format; ``around`` returns a file that compresses into another one."""
 
     ending: str
@@ -57,16 +57,16 @@ def _zstd(file: IO[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", zstd.ZstdFile(file, "wb", level=_ZSTD_LEVEL))
 
 
-PACKINGS: Mapping[str, Packing] = {
+PACKINGS: Mapping[str, Compression] = {
     packing.ending: packing
     for packing in (
-        Packing("gz", "gzip", "application/gzip", _gzip),
-        Packing("zst", "Zstandard", "application/zstd", _zstd),
+        Compression("gz", "gzip", "application/gzip", _gzip),
+        Compression("zst", "Zstandard", "application/zstd", _zstd),
     )
 }
 
 
-class Sealed(RawIOBase):
+class HashedFile(RawIOBase):
     """A new file that counts and hashes what is written to it, and is synced to disk when closed."""
 
     def __init__(self, path: Path) -> None:
@@ -101,7 +101,7 @@ class Sealed(RawIOBase):
         super().close()
 
 
-class _Every(RawIOBase):
+class _TeeFile(RawIOBase):
     """Writes the same bytes to several files."""
 
     def __init__(self, files: Sequence[IO[bytes]]) -> None:
@@ -118,7 +118,7 @@ class _Every(RawIOBase):
 
 
 @contextmanager
-def packed(paths: Mapping[str, Path]) -> Iterator[tuple[IO[bytes], dict[str, Sealed]]]:
+def packed(paths: Mapping[str, Path]) -> Iterator[tuple[IO[bytes], dict[str, HashedFile]]]:
     """Yield a file whose content goes to each path, compressed by its key, and the files with counts and hashes.
 
     The counts are final when the block has ended.
@@ -129,11 +129,11 @@ def packed(paths: Mapping[str, Path]) -> Iterator[tuple[IO[bytes], dict[str, Sea
     # Content flows from a buffer to the compressors, and from each compressor to its file.
     # The stack closes them in this order: the buffer first, the synced files last.
     with ExitStack() as stack:
-        sealed = {ending: stack.enter_context(Sealed(path)) for ending, path in paths.items()}
+        sealed = {ending: stack.enter_context(HashedFile(path)) for ending, path in paths.items()}
         around = [PACKINGS[ending].around(cast("IO[bytes]", file)) for ending, file in sealed.items()]
         packers = [stack.enter_context(file) for file in around]
         # 64 KiB: serialisers write small pieces, and each one would go to every compressor
-        yield stack.enter_context(BufferedWriter(_Every(packers), 2**16)), sealed
+        yield stack.enter_context(BufferedWriter(_TeeFile(packers), 2**16)), sealed
 
 
 _HELD_BYTES = 64 * 2**20  # bytes in memory before they are appended to the files of the graphs
@@ -328,7 +328,7 @@ class DumpFile:
         return DUMP_FORMATS[self._endings()[0]]
 
     @property
-    def packing(self) -> Packing:
+    def packing(self) -> Compression:
         """Return the compression; files are served compressed, so the checksum is that of the compressed bytes."""
         return PACKINGS[self._endings()[1]]
 

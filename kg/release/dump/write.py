@@ -60,7 +60,7 @@ def _write_format(source: Source, dump_format: DumpFormat, folder: Path, release
 
 
 @contextmanager
-def written_apart(quads: Path, folder: Path, release_id: str) -> Iterator[Callable[[], tuple[DumpFile, ...]]]:
+def write_in_process(quads: Path, folder: Path, release_id: str) -> Iterator[Callable[[], tuple[DumpFile, ...]]]:
     """Start ``write_dumps`` in a child process; yield a function that waits and returns the files.
 
     The child process ends when the block is left early, or when this process dies.
@@ -129,7 +129,7 @@ def adding_dumps(draft: Path, manifest: Manifest) -> Iterator[Callable[[], Manif
     if manifest.quads_bytes < _APART_BYTES:
         yield lambda: add_dumps(draft, manifest, draft)
         return
-    with written_apart(draft / QUADS_FILE, _dumps_folder(draft), manifest.release_id) as files:
+    with write_in_process(draft / QUADS_FILE, _dumps_folder(draft), manifest.release_id) as files:
         yield lambda: _with_dumps(draft, manifest, files())
 
 

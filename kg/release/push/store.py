@@ -9,8 +9,18 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
 from kg.core.errors import CopyFailed
 from kg.engine.remote.client import Client, RemoteResponse, Request, TooLarge, TooSlow, Unreachable
-from kg.engine.remote.quirks import CompletionMarker, Product, asks_for_all, marks_in
-from kg.engine.remote.responses import TRIPLES, Broken, asks, is_whole, outward, question, rows_of, spooled, triples_of
+from kg.engine.remote.quirks import CompletionMarker, Product, completion_markers_query, marks_in
+from kg.engine.remote.responses import (
+    TRIPLES,
+    InvalidResponse,
+    corrected_reply,
+    is_whole,
+    own_query,
+    question,
+    rows_of,
+    spooled,
+    triples_of,
+)
 
 _ATTEMPTS = 3
 # an answer may be a whole graph, so time and size of an answer allow for the largest releases
@@ -50,7 +60,7 @@ class GraphStore:
         Raises:
             CopyFailed: the store does not say.
         """
-        return marks_in((row[0], row[1]) for row in self._rows(asks_for_all()))
+        return marks_in((row[0], row[1]) for row in self._rows(completion_markers_query()))
 
     def graphs_below(self, start: str) -> list[str]:
         """Return the graphs whose names start with ``start``.
@@ -91,30 +101,32 @@ class GraphStore:
             request = Request("GET", self.graph_store, TRIPLES, fields=[("graph", graph)])
         else:
             text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            request = question(self.url, asks(text), self._product, _SECONDS)
+            request = question(self.url, own_query(text), self._product, _SECONDS)
         reply = self._send(request)
         with reply.body:
             self._refuse_partial(request, reply)
             # quirks of the product are corrected, but names are compared unchanged
             chunks = iter(lambda: reply.body.read(_PIECE), b"")
-            with spooled(outward(chunks, None, self._product, TRIPLES)) as body:
+            with spooled(corrected_reply(chunks, None, self._product, TRIPLES)) as body:
                 yield from self._triples(body)
 
     def _triples(self, body: IO[bytes]) -> Iterator[Triple]:
         try:
             yield from triples_of(body)
-        except Broken as error:
+        except InvalidResponse as error:
             raise CopyFailed(f"{self.graph_store} gives statements that cannot be read: {error}.") from error
 
     def _rows(self, text: str) -> list[tuple[object, ...]]:
-        request = question(self.url, asks(text), self._product, _SECONDS)
+        request = question(self.url, own_query(text), self._product, _SECONDS)
         reply = self._send(request)
         with reply.body:
             self._refuse_partial(request, reply)
             try:
-                solutions = rows_of(b"".join(outward(iter([reply.body.read()]), None, self._product, request.accept)))
+                solutions = rows_of(
+                    b"".join(corrected_reply(iter([reply.body.read()]), None, self._product, request.accept))
+                )
                 return [tuple(row) for row in solutions] if isinstance(solutions, QuerySolutions) else []
-            except (Broken, SyntaxError) as error:
+            except (InvalidResponse, SyntaxError) as error:
                 raise CopyFailed(f"{self.url} gives an answer that cannot be read: {error}.") from error
 
     def _refuse_partial(self, request: Request, reply: RemoteResponse) -> None:

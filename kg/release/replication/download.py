@@ -100,7 +100,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True)
-class Patience:
+class DownloadTimeouts:
     """The time limits of a download.
 
     ``head_seconds`` is the limit until all headers arrive, ``silent_seconds`` between two pieces of the body. After
@@ -117,7 +117,7 @@ class Patience:
     redirects: int = 5
 
 
-class _BrokenOff(Exception):
+class _TruncatedBody(Exception):
     """A body ended early; the received bytes are kept."""
 
 
@@ -135,11 +135,11 @@ class Origin:
         *,
         headers: Mapping[str, str] | None = None,
         hosts: frozenset[str] = frozenset(),
-        patience: Patience | None = None,
+        patience: DownloadTimeouts | None = None,
     ) -> None:
         self.url = url if url.endswith(".json") else f"{url.rstrip('/')}/{POINTER_FILE}"
         self._policy, self._secrets, self._hosts = policy, dict(headers or {}), hosts
-        self._patience = patience or Patience()
+        self._patience = patience or DownloadTimeouts()
         # the ETag of the last pointer, which makes the next request conditional
         self._known: tuple[str, Pointer] | None = None
         timeout = httpx2.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
@@ -213,7 +213,7 @@ class Origin:
             try:
                 self._continue(blob, part)
                 break
-            except _BrokenOff as error:
+            except _TruncatedBody as error:
                 broken = error
         else:
             raise CopyFailed(
@@ -241,17 +241,17 @@ class Origin:
             # RFC 9110 lets a server answer with another range, which must not be appended
             if response.status_code == 206 and not ranged:
                 part.unlink(missing_ok=True)
-                raise _BrokenOff("another range came than was asked for")
+                raise _TruncatedBody("another range came than was asked for")
             with part.open("ab" if response.status_code == 206 else "wb") as file:
                 for piece in self._pieces(response, blob.bytes - file.tell()):
                     file.write(piece)
                 if file.tell() < blob.bytes:
-                    raise _BrokenOff(f"after {file.tell()} of {blob.bytes} bytes")
+                    raise _TruncatedBody(f"after {file.tell()} of {blob.bytes} bytes")
 
     def _small(self, response: httpx2.Response, most: int) -> bytes:
         try:
             return b"".join(self._pieces(response, most))
-        except _BrokenOff as error:
+        except _TruncatedBody as error:
             raise CopyFailed(f"{response.url} breaks off ({error}). Try again later.") from error
 
     def _pieces(self, response: httpx2.Response, most: int) -> Iterator[bytes]:
@@ -271,10 +271,10 @@ class Origin:
                 # a byte now and then never exceeds the limit of silence, so the average speed has a limit too
                 spent = time.monotonic() - start
                 if spent > self._patience.grace_seconds and come < self._patience.slowest * spent:
-                    raise _BrokenOff(f"slower than {self._patience.slowest} bytes a second")
+                    raise _TruncatedBody(f"slower than {self._patience.slowest} bytes a second")
         except httpx2.HTTPError as error:
             silent = f"no bytes for {self._patience.silent_seconds} seconds" if self._deadline.has_passed else ""
-            raise _BrokenOff(silent or str(error) or type(error).__name__) from error
+            raise _TruncatedBody(silent or str(error) or type(error).__name__) from error
 
     @contextmanager
     def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx2.Response]:

@@ -61,7 +61,7 @@ def fetch(release_store: ReleaseStore, origin: Origin, pointer: Pointer, *, most
     _refuse(pointer, most_bytes)
     with release_store.draft() as draft:
         incoming = _incoming(release_store, pointer)
-        _see_that_there_is_room(incoming, pointer)
+        _check_free_space(incoming, pointer)
         for part in pointer.parts:
             step(f"Fetching {part.name}")
             (draft / part.name).parent.mkdir(exist_ok=True)
@@ -112,7 +112,7 @@ def _incoming(release_store: ReleaseStore, pointer: Pointer) -> Path:
     return folder
 
 
-def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
+def _check_free_space(incoming: Path, pointer: Pointer) -> None:
     """Raise WriteFailed if the disk has too little room."""
     quads = pointer.blob(QUADS_FILE)
     needed = pointer.size + _ROOM_FOR_STORE * (quads.bytes if quads else 0)
@@ -161,8 +161,8 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
     except (ReleaseBroken, SyntaxError, ValueError) as error:
         raise CopyFailed(f"The download is no release that this program reads ({error}). Update it.") from error
     # the id covers the quads alone, so all else in the manifest is compared with them (decision 0036)
-    _see_that_the_manifest_is_right(release.manifest, pointer, store)
-    _see_that_the_dumps_are_right(draft, release.manifest, pointer)
+    _check_manifest(release.manifest, pointer, store)
+    _check_dumps_against_manifest(draft, release.manifest, pointer)
     step("Counting the whole graph")
     write_counts(store, draft, pointer.release_id)
     step("Making the search index")
@@ -170,7 +170,7 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
     write_file_list(draft, pointer.release_id, hashes_in(release.manifest))
 
 
-def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store: Store) -> None:
+def _check_manifest(manifest: Manifest, pointer: Pointer, store: Store) -> None:
     """Compare the manifest with the quads in the store.
 
     Raises:
@@ -187,7 +187,7 @@ def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store:
         raise FileAltered("The manifest gives other numbers of quads by graph than there are. Nothing of it is stored.")
 
 
-def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Pointer) -> None:
+def _check_dumps_against_manifest(draft: Path, manifest: Manifest, pointer: Pointer) -> None:
     """Compare the dumps in the manifest and in the file of checksums with the pointer.
 
     Raises:
@@ -283,7 +283,7 @@ class Follower:
     def look(self) -> None:
         """Look once; an unchanged publication causes no further requests."""
         try:
-            self._take_what_is_current()
+            self._fetch_current()
         except (KgError, OSError) as error:
             self._origin.forget()
             self._complain(f"The publication cannot be followed, and the release that is here stays: {error}")
@@ -295,7 +295,7 @@ class Follower:
                 self._complain("")
                 self._tell(f"{self._origin.url} is followed again.")
 
-    def _take_what_is_current(self) -> None:
+    def _fetch_current(self) -> None:
         pointer = self._origin.pointer()
         if not self._has(pointer.release_id):
             self._take(pointer)

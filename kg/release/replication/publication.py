@@ -144,7 +144,7 @@ def read_pointer(body: bytes, where: str) -> Pointer:
     """
     fields = _read_fields(body, where)
     try:
-        _see_that_all_are_known(fields)
+        _check_all_known(fields)
         return Pointer(
             release_id=_text(fields["release_id"]),
             release_format=fields["release_format"],
@@ -160,7 +160,7 @@ def read_pointer(body: bytes, where: str) -> Pointer:
         raise _malformed(where, error) from error
 
 
-def _see_that_all_are_known(fields: Mapping[str, Any]) -> None:
+def _check_all_known(fields: Mapping[str, Any]) -> None:
     """Raise ValueError for an unknown field: it could restrict the meaning of the others."""
     unknown = sorted(fields.keys() - _FIELDS)
     if unknown:

@@ -177,7 +177,7 @@ def publish(release: Release, folder: Path, terms: Terms | None = None, *, last:
         before.refuse(release.release_id, chosen)
         (folder / FILES_FOLDER).mkdir(parents=True, exist_ok=True)
         parts = tuple(Part(name, _put(release.folder / name, folder)) for name in _names(release))
-        _see_that_dumps_are_as_written(release, parts)
+        _check_dumps(release, parts)
         pointer = before.next(release, parts, chosen)
         if pointer != before.current:
             _point(folder, pointer, chosen)
@@ -197,7 +197,7 @@ def _names(release: Release) -> list[str]:
     return [*others, *(f"{DUMPS_FOLDER}/{name}" for name in sorted(dumps))]
 
 
-def _see_that_dumps_are_as_written(release: Release, parts: tuple[Part, ...]) -> None:
+def _check_dumps(release: Release, parts: tuple[Part, ...]) -> None:
     """Raise ReleaseBroken if a dump's hash differs from the manifest: it must not be signed then."""
     hashes = {part.name: part.blob.sha256 for part in parts}
     for dump in release.manifest.dumps:

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Flask, request
 
 from kg.core.names import LANGUAGES
-from server.api.discovery.signposting import Link, given_here, landing_here
+from server.api.discovery.signposting import Link, given_here, landing_page_here
 from server.core import urls
 from server.core.context import pin
 from server.core.i18n.language import FIELD, named_here
 from server.core.question_params import QuestionParams
-from server.core.urls import way
+from server.core.urls import pinned_address
 
 
 def register(app: Flask) -> None:
@@ -48,7 +48,7 @@ def switched(language: str) -> str:
 
 def forms() -> list[Link]:
     """Return the other forms of this page for programs. Metadata of an answer is not another form of it."""
-    landing = landing_here()
+    landing = landing_page_here()
     if landing is None:
         return []
     described = [link if request.endpoint == "canned.page" else _other(link) for link in landing.metadata]
@@ -70,7 +70,7 @@ def _fields() -> dict[str, str]:
 
 
 def _absolute(language: str) -> str:
-    out = way()
+    out = pinned_address()
     root = out.root if out is not None else request.script_root
     chosen = [(FIELD, language)] if language else []
     return urls.same(root, [*QuestionParams(values=given_here()).fields(), *chosen])

@@ -45,7 +45,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Landing:
+class LandingPage:
     """The landing page of a resource, of an answer, or of the whole dataset.
 
     ``path`` is its address without scheme and host; ``kind`` is the schema.org class of its subject. ``metadata``
@@ -77,13 +77,13 @@ def register(app: Flask) -> None:
     app.after_request(_sign)
 
 
-def landing_of_thing(slug: str) -> Landing:
+def landing_page_of_resource(slug: str) -> LandingPage:
     """Return the landing page of a resource. Its statements are the metadata."""
     data = [_link("describedby", urls.data_of(slug, ending), FORMS[ending].media_type) for ending in DATA_FORMS]
-    return Landing(url_for("things.page", slug=slug), thing(slug).value, _THING_TYPE, tuple(data))
+    return LandingPage(url_for("things.page", slug=slug), thing(slug).value, _THING_TYPE, tuple(data))
 
 
-def landing_of_question(slug: str, parameters: Mapping[str, tuple[str, ...]] | None = None) -> Landing:
+def landing_page_of_question(slug: str, parameters: Mapping[str, tuple[str, ...]] | None = None) -> LandingPage:
     """Return the landing page of a question with values. Its files are the items, its statements the metadata."""
     params = QuestionParams(values=parameters or {})
     page = urls.question(slug, params)
@@ -93,19 +93,19 @@ def landing_of_question(slug: str, parameters: Mapping[str, tuple[str, ...]] | N
     resource_slug = slug_of(question_thing(slug)) or ""
     described = _link("describedby", urls.data_of(resource_slug), FORMS["ttl"].media_type)
     cited = permalink(page, request_context().engine.release_id)
-    return Landing(page, cited, _DATASET_TYPE, (described,), tuple(items))
+    return LandingPage(page, cited, _DATASET_TYPE, (described,), tuple(items))
 
 
-def landing_of_dataset() -> Landing:
+def landing_page_of_dataset() -> LandingPage:
     """Return the landing page of the dataset. VoID and DCAT are the metadata, dumps and the whole graph the items."""
     turtle = FORMS["ttl"].media_type
     metadata = tuple(_link("describedby", url_for(view), turtle) for view in ("datasets.void", "datasets.catalogue"))
     dumps = [Link("item", dump.address.value, dump.compression or dump.media_type) for dump in dumps_here()]
     whole = _link("item", url_for("graphs.indirect") + "?default", turtle)
-    return Landing(urls.dataset(), DATASET.value, _DATASET_TYPE, metadata, (*dumps, whole))
+    return LandingPage(urls.dataset(), DATASET.value, _DATASET_TYPE, metadata, (*dumps, whole))
 
 
-def landing_here() -> Landing | None:
+def landing_page_here() -> LandingPage | None:
     """Return the landing page of this request, or None."""
     landing = _LANDINGS.get(request.endpoint or "")
     return landing() if landing is not None else None
@@ -124,7 +124,7 @@ def given_here() -> dict[str, tuple[str, ...]]:
     }
 
 
-def linkset_of(landing: Landing) -> Link:
+def linkset_of(landing: LandingPage) -> Link:
     """Return the link to the linkset of a landing page, which also lists the links back to the page."""
     own = landing.path.removeprefix(request.script_root)
     about = "" if landing.cite_as == DATASET.value else own
@@ -142,14 +142,14 @@ def _sign(response: Response) -> Response:
     is_representation = response.status_code in (200, 304) and request.method in ("GET", "HEAD")
     if not is_representation or not request.host or len(request.query_string) > _LONGEST_QUERY:
         return response
-    landing = landing_here()
+    landing = landing_page_here()
     links = [*_first(landing), linkset_of(landing)] if landing is not None else _back()
     if links:
         response.headers.add("Link", ", ".join(map(written, links)))
     return response
 
 
-def _first(landing: Landing) -> list[Link]:
+def _first(landing: LandingPage) -> list[Link]:
     """Return the links for a header, with few items. The linkset contains all."""
     left_out = landing.items[_MOST_ITEMS:]
     return [link for link in landing.links if link not in left_out]
@@ -168,22 +168,22 @@ def _slug() -> str:
     return str((request.view_args or {})["slug"])
 
 
-_LANDINGS: Mapping[str, Callable[[], Landing]] = {
+_LANDINGS: Mapping[str, Callable[[], LandingPage]] = {
     # functions, because addresses can be made only during a request
-    "home.home": landing_of_dataset,
-    "datasets.page": landing_of_dataset,
-    "things.page": lambda: landing_of_thing(_slug()),
-    "canned.page": lambda: landing_of_question(_slug(), given_here()),
+    "home.home": landing_page_of_dataset,
+    "datasets.page": landing_page_of_dataset,
+    "things.page": lambda: landing_page_of_resource(_slug()),
+    "canned.page": lambda: landing_page_of_question(_slug(), given_here()),
 }
 _BACKWARD: Mapping[str, tuple[str, Callable[[], str]]] = {
     "things.data": ("describes", lambda: url_for("things.page", slug=_slug())),
     "things.negotiated": ("describes", lambda: url_for("things.page", slug=_slug())),
     "ontology.current_file": ("describes", urls.ontology),
     "ontology.shapes_file": ("describes", urls.shapes),
-    "takeaways.export": ("collection", lambda: url_for("takeaways.index")),
-    "takeaways.cube": ("collection", lambda: url_for("takeaways.index")),
-    "takeaways.links": ("collection", lambda: url_for("takeaways.index")),
-    "takeaways.links_to": ("collection", lambda: url_for("takeaways.index")),
+    "downloads.export": ("collection", lambda: url_for("downloads.index")),
+    "downloads.cube": ("collection", lambda: url_for("downloads.index")),
+    "downloads.links": ("collection", lambda: url_for("downloads.index")),
+    "downloads.links_to": ("collection", lambda: url_for("downloads.index")),
     "exports.export": ("collection", lambda: urls.question(_slug(), QuestionParams(values=given_here()))),
     "dumps.file": ("collection", urls.dataset),
     "datasets.void": ("describes", urls.dataset),
@@ -235,18 +235,18 @@ def text() -> Response:
     return response
 
 
-def _landing() -> Landing:
+def _landing() -> LandingPage:
     """Return the landing page that ``about`` names by its path on this server, such as ``/page/plan-ii``."""
     about = dict(fields_of_url(request.query_string)).get("about", "").removeprefix(request.script_root)
     _, _, rest = about.partition("/")
     kind, _, slug = rest.partition("/")
     if about in ("", "/", "/dataset"):
-        return landing_of_dataset()
+        return landing_page_of_dataset()
     if kind in ("page", "q") and SLUG.fullmatch(slug):
         if kind == "q":
-            return landing_of_question(request_context().catalogue.get(slug).slug)
+            return landing_page_of_question(request_context().catalogue.get(slug).slug)
         look_up(request_context(), slug)
-        return landing_of_thing(slug)
+        return landing_page_of_resource(slug)
     raise RequestInvalid(
         Message(
             "about=%(about)s names no page with a linkset. Give the path of a page, such as /page/plan-ii, "
@@ -256,7 +256,7 @@ def _landing() -> Landing:
     )
 
 
-def _links(landing: Landing) -> dict[str, list[Link]]:
+def _links(landing: LandingPage) -> dict[str, list[Link]]:
     """Return the links by their source: those of the page, and those of its files and metadata back to it."""
     page = urls.absolute(landing.path)
     # A linkset lists links of several sources. Each file and description gets the inverse of the link that leads to it.

@@ -31,7 +31,7 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGES = (
     *("home.home", "plans.index", "plans.comparison", "canned.index"),
     *("datasets.page", "sparql.endpoint", "ontology.current", "ontology.shapes_current"),
-    *("releases.releases", "dumps.index", "takeaways.index", "find.page", "explore.page", "fragments.triples"),
+    *("releases.releases", "dumps.index", "downloads.index", "find.page", "explore.page", "fragments.triples"),
 )
 _THINGS = (
     f'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER (STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }} ORDER BY ?thing'

@@ -13,7 +13,7 @@ from kg.core.errors import Message, ParameterInvalid, RequestInvalid
 from kg.core.names import LANGUAGES
 from kg.reconcile.candidates import candidates
 from kg.reconcile.suggest import suggest_entities, suggest_terms
-from kg.reconcile.values import Entity, classes_of, named_thing, values_of
+from kg.reconcile.values import Entity, classes_of, parse_resource_id, values_of
 from server.api.reconcile import manifest
 from server.api.reconcile.manifest import about_page, preview_page, service_manifest
 from server.api.reconcile.parser import (
@@ -148,7 +148,7 @@ def _extend(asked: Extension) -> Response:
         schema_here(),
         request_context().budget.with_steps(MOST_VALUES, "values"),
     )
-    named = {id_: named_thing(id_) for id_ in asked.ids}
+    named = {id_: parse_resource_id(id_) for id_ in asked.ids}
     # Rows first, then values property by property: one query reads a property of all resources. So an unknown id or
     # property leaves empty cells, and the batch does not fail.
     present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()

@@ -13,9 +13,9 @@ from pyoxigraph import Literal, NamedNode
 import kg
 from kg.core.names import LANGUAGES, PREFIXES, name, slug_of, thing
 from kg.reconcile.candidates import Candidate
-from kg.reconcile.properties import DERIVED, Closeness, Gives, Property
+from kg.reconcile.properties import DERIVED, Closeness, Property, ValueKind
 from kg.reconcile.schema import Schema, Type
-from kg.reconcile.values import Entity, Value, described, entities_of, named_thing, values_of
+from kg.reconcile.values import Entity, Value, described, entities_of, parse_resource_id, values_of
 from server.api.reconcile.parser import BATCH_SIZE
 from server.core import urls
 from server.core.context import request_context
@@ -95,9 +95,9 @@ def cells(described: Property, values: Iterable[Value]) -> list[Json]:
 
 
 def _cell(described: Property, value: Value) -> Json:
-    if described.gives is Gives.PAGE and isinstance(value.term, NamedNode):
+    if described.gives is ValueKind.PAGE and isinstance(value.term, NamedNode):
         return {"str": urls.absolute(urls.page_of(value.term))}
-    if described.gives is not Gives.TERM or not isinstance(value.term, (NamedNode, Literal)):
+    if described.gives is not ValueKind.TERM or not isinstance(value.term, (NamedNode, Literal)):
         return {"str": value.name}
     return _literal(value.term) if isinstance(value.term, Literal) else _thing(described, value.term, value.name)
 
@@ -233,7 +233,7 @@ def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int
 
 
 def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
-    engine, budget, thing = request_context().engine, request_context().budget, named_thing(thing_id)
+    engine, budget, thing = request_context().engine, request_context().budget, parse_resource_id(thing_id)
     entities = entities_of(engine, schema, [thing] if thing is not None else [], language, budget)
     entity = described(engine, schema, entities, language, budget).get(thing) if thing is not None else None
     if thing is None or entity is None:

@@ -102,7 +102,10 @@ def read_queries(text: str) -> dict[str, Query]:
                 most=BATCH_SIZE,
             )
         )
-    return {_sound(key, "queries"): _query(value, f"queries.{key[:_LONGEST_SHOWN]}") for key, value in batch.items()}
+    return {
+        _encodable_text(key, "queries"): _query(value, f"queries.{key[:_LONGEST_SHOWN]}")
+        for key, value in batch.items()
+    }
 
 
 def read_extension(text: str, language: str) -> Extension:
@@ -147,7 +150,9 @@ def _load(text: str, field: str) -> Json:
 def _query(value: Json, where: str) -> Query:
     asked = _object(value, where)
     text = _text(asked["query"], f"{where}.query") if "query" in asked else ""
-    listed = _few(_array(asked.get("properties", []), f"{where}.properties"), MOST_CONDITIONS, f"{where}.properties")
+    listed = _at_most(
+        _array(asked.get("properties", []), f"{where}.properties"), MOST_CONDITIONS, f"{where}.properties"
+    )
     conditions = tuple(_condition(entry, f"{where}.properties") for entry in listed)
     if "query" not in asked and not conditions:
         raise RequestInvalid(
@@ -165,13 +170,14 @@ def _query(value: Json, where: str) -> Query:
 def _condition(value: Json, where: str) -> Condition:
     asked = _object(value, where)
     wanted = _needed(asked, "v", where)
-    values = _few(wanted if isinstance(wanted, list) else [wanted], _MOST_GIVEN, f"{where}.v")
+    values = _at_most(wanted if isinstance(wanted, list) else [wanted], _MOST_GIVEN, f"{where}.v")
     return Condition(
-        _name(_needed(asked, "pid", where), f"{where}.pid"), tuple(_given(value, f"{where}.v") for value in values)
+        _name(_needed(asked, "pid", where), f"{where}.pid"),
+        tuple(_table_value(value, f"{where}.v") for value in values),
     )
 
 
-def _given(value: Json, where: str) -> TableValue:
+def _table_value(value: Json, where: str) -> TableValue:
     # before the numbers, because bool is a subclass of int
     if isinstance(value, bool):
         return TableValue("true" if value else "false")
@@ -181,7 +187,7 @@ def _given(value: Json, where: str) -> TableValue:
         name = value.get("name", "")
         return TableValue(_text(name, f"{where}.name"), _text(_needed(value, "id", where), f"{where}.id"))
     if isinstance(value, str):
-        return TableValue(_sound(value, where))
+        return TableValue(_encodable_text(value, where))
     raise RequestInvalid(
         Message("%(place)s: give a string, a number, true, false, or an object with an id.", place=_shown(where))
     )
@@ -201,7 +207,7 @@ def _number(value: float, where: str) -> str:
 
 def _types(value: Json, where: str) -> list[str]:
     """Return the ids of types. Some clients send objects that contain the id."""
-    several = _few(value if isinstance(value, list) else [] if value is None else [value], MOST_CONDITIONS, where)
+    several = _at_most(value if isinstance(value, list) else [] if value is None else [value], MOST_CONDITIONS, where)
     return [
         _name(_needed(entry, "id", where) if isinstance(entry, dict) else entry, where)
         for entry in several
@@ -265,7 +271,7 @@ def _array(value: Json, where: str) -> Sequence[Json]:
     return value
 
 
-def _few(values: Sequence[Json], most: int, where: str) -> Sequence[Json]:
+def _at_most(values: Sequence[Json], most: int, where: str) -> Sequence[Json]:
     if len(values) > most:
         raise BatchTooLarge(
             Message(
@@ -296,10 +302,10 @@ def _name(value: Json, where: str) -> str:
 def _text(value: Json, where: str) -> str:
     if not isinstance(value, str):
         raise RequestInvalid(Message(_MUST_BE[str], place=_shown(where)))
-    return _sound(value, where)
+    return _encodable_text(value, where)
 
 
-def _sound(text: str, where: str) -> str:
+def _encodable_text(text: str, where: str) -> str:
     """Return a text that JSON can send back, which excludes half of a surrogate pair (RFC 8259, section 8.2)."""
     if _HALF.search(text):
         raise RequestInvalid(

@@ -47,7 +47,7 @@ def choose_coding(accept_encoding: str) -> str:
     return best if weight > 0 and weight >= weights.get(IDENTITY, 0.0) else IDENTITY
 
 
-def is_worth_packing(body: bytes) -> bool:
+def is_worth_compressing(body: bytes) -> bool:
     """Return True if a body is long enough to compress."""
     return len(body) >= _SMALLEST_BYTES
 

@@ -64,7 +64,7 @@ _NAMELESS = (BlankNode, PropertyList, Collection, ReifiedTriple, Annotation)
 _HEXADECIMAL_DIGITS = 32
 
 
-class Steadiness(Enum):
+class Determinism(Enum):
     """The part of an answer that stays the same when its query runs again over the same release."""
 
     BYTES = "bytes"
@@ -72,7 +72,7 @@ class Steadiness(Enum):
     NOTHING = "nothing"
 
 
-def steadiness_of(text: str) -> Steadiness:
+def determinism_of(text: str) -> Determinism:
     """Return how steady the answer to a query is. Blank nodes get new labels each time; NOW() changes.
 
     A text that does not parse counts as the least steady.
@@ -80,27 +80,27 @@ def steadiness_of(text: str) -> Steadiness:
     # a fast scan decides first: most texts have none of these names anywhere, and only the others are parsed
     makes_nodes = kind_of(text) is Kind.CONSTRUCT
     if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
-        return Steadiness.BYTES
+        return Determinism.BYTES
     query = parse_query(text)
     if query is None or any(True for _ in query.of(Service)):
-        return Steadiness.NOTHING
+        return Determinism.NOTHING
     calls = {call.name for call in query.of(Call)}
     if calls & _CHANGING:
-        return Steadiness.NOTHING
+        return Determinism.NOTHING
     makes_nodes = any(isinstance(node, _NAMELESS) for triples in query.template for node in triples.walk())
-    return Steadiness.MEANING if makes_nodes or "BNODE" in calls else Steadiness.BYTES
+    return Determinism.MEANING if makes_nodes or "BNODE" in calls else Determinism.BYTES
 
 
 def tag_of_answer(release_id: str, question: Question, edition: str) -> str | None:
     """Return the entity tag of an answer: weak if only its meaning is steady, None if nothing is."""
-    steadiness = steadiness_of(question.text)
-    if steadiness is Steadiness.NOTHING:
+    determinism = determinism_of(question.text)
+    if determinism is Determinism.NOTHING:
         return None
     graphs = (node.value for node in (*question.default_graphs, *question.named_graphs))
     # the numbers separate the two lists of graphs, which follow each other in the digest
     counts = f"{len(question.default_graphs)}/{len(question.named_graphs)}"
     opaque = _digest([release_id, edition, question.form.media_type, question.text, counts, *graphs])
-    return quote_etag(opaque, weak=steadiness is Steadiness.MEANING)
+    return quote_etag(opaque, weak=determinism is Determinism.MEANING)
 
 
 def tag_of_page(release_id: str, target: str, content_type: str, edition: str) -> str:
@@ -108,7 +108,7 @@ def tag_of_page(release_id: str, target: str, content_type: str, edition: str) -
     return quote_etag(_digest([release_id, edition, content_type, target]))
 
 
-def coded(tag: str, coding: str) -> str:
+def with_coding(tag: str, coding: str) -> str:
     """Return the tag of the same answer in a content coding, in the format of Flask-Compress."""
     return tag if tag.startswith("W/") else f'{tag[:-1]}:{coding}"'
 
@@ -162,7 +162,7 @@ def register(app: Flask, settings: Settings) -> None:
     # Flask calls the last one first: freshness, compression, comparison
     app.after_request(_compare)
     codings.register(app)
-    app.after_request(_say_how_fresh)
+    app.after_request(_set_freshness)
 
 
 def edition_here() -> str:
@@ -182,7 +182,7 @@ def max_age() -> str:
     return facts_of(current_app).max_age if pin() is None else _FOR_EVER
 
 
-def _say_how_fresh(response: Response) -> Response:
+def _set_freshness(response: Response) -> Response:
     headers, is_page = response.headers, response.mimetype == "text/html"
     if "service" in g:
         headers["FYP-Release"] = request_context().engine.release_id

@@ -200,6 +200,7 @@ def _members(error: KgError) -> dict[str, object]:
 
 def _advice_members(advice: Advice) -> dict[str, object]:
     members = {**asdict(advice), "remedy": str(advice.remedy)}
+    members["mend"] = members.pop("correction")  # the name in the JSON that clients read
     return {key: value for key, value in members.items() if value not in (None, "")}
 
 

@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals["page_language"] = language_here
     app.jinja_env.globals["language_names"] = NAMES
-    app.after_request(_say_which)
+    app.after_request(_set_language_headers)
 
 
 def language_here() -> str:
@@ -113,7 +113,7 @@ def _catalogue(language: str) -> NullTranslations:
     return translation("messages", _CATALOGUES, [language], fallback=True)
 
 
-def _say_which(response: Response) -> Response:
+def _set_language_headers(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Language", language_here())
         if not named_here():

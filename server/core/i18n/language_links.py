@@ -32,7 +32,7 @@ _PINNED = re.compile(r"/release/[^/]+")
 def register(app: Flask) -> None:
     """Refuse unknown languages, and keep the chosen language in the links of each page."""
     app.before_request(_refuse_unknown)
-    app.after_request(_carry)
+    app.after_request(_add_language)
 
 
 def is_page(path: str) -> bool:
@@ -52,7 +52,7 @@ def with_language(text: str, language: str, root: str = "") -> str:
     Links that name a language, and links with ``hreflang``, stay unchanged. ``root`` is the path of the service.
     """
 
-    def mended(tag: re.Match[str]) -> str:
+    def with_field(tag: re.Match[str]) -> str:
         match = _TARGET.search(tag[0])
         if match is None or "hreflang=" in tag[0] or _NAMES_LANGUAGE.search(match[1]) or not _leads_to_page(match[1]):
             return tag[0]
@@ -72,7 +72,7 @@ def with_language(text: str, language: str, root: str = "") -> str:
         return is_page(_PINNED.sub("", path.removeprefix(root), count=1))
 
     # no parser is needed: the pages are our own, and templates write the targets of links in double quotes
-    return _TAG.sub(mended, text)
+    return _TAG.sub(with_field, text)
 
 
 def _refuse_unknown() -> None:
@@ -97,7 +97,7 @@ def _refuse_unknown() -> None:
         )
 
 
-def _carry(response: Response) -> Response:
+def _add_language(response: Response) -> Response:
     if response.mimetype == "text/html" and not response.direct_passthrough and (language := named_here()):
         root = _PINNED.sub("", request.script_root, count=1)
         response.set_data(with_language(response.get_data(as_text=True), language, root))

@@ -50,14 +50,14 @@ class CorrectedQuery:
     link: str
 
 
-def mended_query(advice: Advice | None) -> CorrectedQuery | None:
+def corrected_query(advice: Advice | None) -> CorrectedQuery | None:
     """Return the corrected query of this request; None if there is none, or if it is too long for an address."""
-    if advice is None or advice.mend is None:
+    if advice is None or advice.correction is None:
         return None
-    mended = advice.mend.applied(g.query_text)
-    if len(mended) > _LONGEST_LINKED:
+    corrected = advice.correction.applied(g.query_text)
+    if len(corrected) > _LONGEST_LINKED:
         return None
-    return CorrectedQuery(advice.mend.lines(g.query_text), urls.sparql(mended))
+    return CorrectedQuery(advice.correction.lines(g.query_text), urls.sparql(corrected))
 
 
 _OFFERED = ["application/json", "text/html", "text/plain"]
@@ -74,7 +74,7 @@ def explain_empty(question: Question) -> Response:
     for _ in engine.answer(question).chunks():
         pass
     explanation = explain(engine, question, terms_here(), request_context().budget)
-    response = _told(explanation, question.text)
+    response = _explanation_response(explanation, question.text)
     response.headers["Vary"] = "Accept"
     response.headers["FYP-Release"] = engine.release_id
     if not explanation.complete:  # a later explanation may be complete
@@ -88,10 +88,10 @@ def hints(text: str) -> list[tuple[Finding, str]]:
 
 
 def _linked(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
-    return [(finding, urls.sparql(finding.mended) if finding.mended else "") for finding in findings]
+    return [(finding, urls.sparql(finding.corrected) if finding.corrected else "") for finding in findings]
 
 
-def _told(explanation: Explanation, text: str) -> Response:
+def _explanation_response(explanation: Explanation, text: str) -> Response:
     accept = accept_here()
     # as with problems: clients that accept anything, such as curl, get plain text
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
@@ -112,6 +112,7 @@ def _as_data(explanation: Explanation) -> dict[str, object]:
 
 def _finding(finding: Finding) -> dict[str, object]:
     members = {**asdict(finding), "words": str(finding.words)}
+    members["mended"] = members.pop("corrected")  # the name in the JSON that clients read
     return {**members, "said": translate(finding.words)} if named_here() else members
 
 

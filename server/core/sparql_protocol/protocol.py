@@ -103,7 +103,7 @@ def has_query(request: Request) -> bool:
 def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:
     """Return the value of ``format``, which overrides the Accept header. Of several, the last known one counts."""
     formats = [value for key, value in fields if key == "format"]
-    ours = [value for value in formats if any(form.goes_by(value) for form in FORMS.values())]
+    ours = [value for value in formats if any(form.has_name(value) for form in FORMS.values())]
     return next(reversed(ours or formats), None)
 
 
@@ -241,7 +241,7 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
     """
     forms = GRAPH_FORMS if makes_graph else RESULT_FORMS
     if ending is not None:
-        chosen = next((form for form in forms if form.goes_by(ending)), None)
+        chosen = next((form for form in forms if form.has_name(ending)), None)
         if chosen is not None:
             return chosen
         raise FormUnavailable(
@@ -353,4 +353,4 @@ def sent_fields() -> list[tuple[str, str]]:
         return fields
     if request.mimetype != FORM_TYPE:
         raise MediaTypeUnsupported(Message("Send a form: Content-Type: %(media_type)s.", media_type=FORM_TYPE))
-    return fields + fields_of_url(request.get_data())
+    return fields + _pairs(_decoded(request.get_data(), "body"))

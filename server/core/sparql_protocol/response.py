@@ -15,8 +15,8 @@ from kg.diagnostics.syntax import advise
 from kg.diagnostics.term_suggestions import Terms
 from kg.engine import Answer, Question
 from kg.engine.federation import FederatedAnswer
-from server.core.http.codings import IDENTITY, is_worth_packing, pack, pack_chunks
-from server.core.http.freshness import coded, named, tag_of_answer
+from server.core.http.codings import IDENTITY, is_worth_compressing, pack, pack_chunks
+from server.core.http.freshness import named, tag_of_answer, with_coding
 from server.core.http.headers import common_headers
 from server.core.http.problem_document import Problem, problem_of, static_problem, write_problem
 from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, Request
@@ -100,7 +100,7 @@ def unchanged_response(question: Question, request: Request, service: Service) -
     tag = tag_of_answer(service.release_id, question, service.build_version)
     # Both tags are tried, because the size of the answer decides if it is compressed. That size is unknown until the
     # query has run.
-    match = named(request.if_none_match, (tag, coded(tag, request.coding))) if tag is not None else None
+    match = named(request.if_none_match, (tag, with_coding(tag, request.coding))) if tag is not None else None
     if match is None:
         return None
     headers = (("etag", match), ("cache-control", service.max_age), ("vary", _VARY))
@@ -112,7 +112,7 @@ def answer_response(question: Question, answer: Answer, request: Request, servic
     form, is_federated = answer.form, isinstance(answer, FederatedAnswer)
     # an answer that depends on other endpoints must not be cached
     tag = None if is_federated else tag_of_answer(service.release_id, question, service.build_version)
-    is_packed = request.coding != IDENTITY and (answer.spill is not None or is_worth_packing(answer.body))
+    is_packed = request.coding != IDENTITY and (answer.spill is not None or is_worth_compressing(answer.body))
     headers = [
         ("content-type", form.media_type + ("; charset=utf-8" if form.is_text else "")),
         ("vary", _VARY),
@@ -124,7 +124,7 @@ def answer_response(question: Question, answer: Answer, request: Request, servic
     if is_packed:
         headers.append(("content-encoding", request.coding))
     if tag:
-        headers.append(("etag", coded(tag, request.coding) if is_packed else tag))
+        headers.append(("etag", with_coding(tag, request.coding) if is_packed else tag))
     if answer.spill is None:
         body = pack(answer.body, request.coding) if is_packed else answer.body
         return Response(HTTPStatus.OK, (*headers, ("content-length", str(len(body)))), body)

@@ -25,17 +25,17 @@ from server.pages.downloads.groups import (
     File,
     Group,
     cube_path,
+    files_of_group,
     links_path,
-    made,
 )
 
-blueprint = Blueprint("takeaways", __name__)
+blueprint = Blueprint("downloads", __name__)
 
 _EXPORTS = "exports/"
 
 
 @dataclass(frozen=True)
-class Listed:
+class FileEntry:
     """A file in the list: name, content in the language of the page, address, and size in bytes."""
 
     name: str
@@ -53,7 +53,7 @@ def index() -> str:
     counts = exported_vocabularies(exported_matches(engine))
     vocabularies = [(VOCABULARIES[prefix], count, _address(links_path(prefix))) for prefix, count in counts.items()]
     # the sizes need the files, so this page makes all groups; downloads then find them in the cache
-    listed = [(group, _listed(group, made(engine, group))) for group in GROUPS]
+    listed = [(group, _listed(group, files_of_group(engine, group))) for group in GROUPS]
     return render_template(
         "exports.html",
         listed=listed,
@@ -76,16 +76,16 @@ def export(path: str) -> Response:
             Message(
                 "There is no /exports/%(path)s. All files are listed at %(address)s.",
                 path=path,
-                address=url_for("takeaways.index"),
+                address=url_for("downloads.index"),
             )
         )
-    return _sent(made(request_context().engine, group)[file.path], file.media_type, path.replace("/", "-"))
+    return _sent(files_of_group(request_context().engine, group)[file.path], file.media_type, path.replace("/", "-"))
 
 
 @blueprint.get("/links.sssom.tsv")
 def links() -> Response:
     """Return all links as a mapping set (SSSOM)."""
-    return _sent(made(request_context().engine, BY_KEY["links"])[links_path()], TSV, "links.sssom.tsv")
+    return _sent(files_of_group(request_context().engine, BY_KEY["links"])[links_path()], TSV, "links.sssom.tsv")
 
 
 @blueprint.get("/links/<vocabulary>.sssom.tsv")
@@ -95,7 +95,7 @@ def links_to(vocabulary: str) -> Response:
     Raises:
         VocabularyUnknown: 404, there is no link to such a vocabulary.
     """
-    tables = made(request_context().engine, BY_KEY["links"])
+    tables = files_of_group(request_context().engine, BY_KEY["links"])
     if links_path(vocabulary) not in tables:
         vocabularies = ", ".join(exported_vocabularies(exported_matches(request_context().engine))) or "none"
         raise VocabularyUnknown(
@@ -120,12 +120,12 @@ def cube() -> BaseResponse:
     ending = wanted_ending(url_fields(wanted))
     offered = [*(form.media_type for form in GRAPH_FORMS), "text/html"]
     if ending is None and negotiate(wanted.accept, offered) == "text/html":
-        response = redirect(url_for("takeaways.index", _anchor="cube"), 303)
+        response = redirect(url_for("downloads.index", _anchor="cube"), 303)
         response.headers["Vary"] = "Accept"
         return response
     # the first argument is the fact that the cube is a graph, which needs no name
     form = choose_form(True, wanted.accept, ending)  # noqa: FBT003 - a plain fact
-    return _sent(made(request_context().engine, BY_KEY["cube"])[cube_path(form.ending)], form.media_type)
+    return _sent(files_of_group(request_context().engine, BY_KEY["cube"])[cube_path(form.ending)], form.media_type)
 
 
 def _sent(body: bytes, media_type: str, name: str = "") -> Response:
@@ -142,14 +142,20 @@ def _sent(body: bytes, media_type: str, name: str = "") -> Response:
     return response
 
 
-def _listed(group: Group, bodies: Bodies) -> list[Listed]:
+def _listed(group: Group, bodies: Bodies) -> list[FileEntry]:
     return [
-        Listed(file.path.removeprefix(_EXPORTS), file, _what(group, file), _address(file.path), len(bodies[file.path]))
+        FileEntry(
+            file.path.removeprefix(_EXPORTS),
+            file,
+            _content_of(group, file),
+            _address(file.path),
+            len(bodies[file.path]),
+        )
         for file in group.files
     ]
 
 
-def _what(group: Group, file: File) -> str:
+def _content_of(group: Group, file: File) -> str:
     """Return the content of a file. Files of the cube differ only in their format."""
     if group.key == "cube":
         return gettext("as %(format)s", format=file.what)

@@ -52,7 +52,7 @@ class Group:
 
 
 @dataclass
-class _Held:
+class _FileCache:
     """An LRU cache of files. ``lock`` guards the other fields."""
 
     groups: OrderedDict[tuple[str, str], Bodies] = field(default_factory=OrderedDict)
@@ -62,10 +62,10 @@ class _Held:
 
 def register(app: Flask) -> None:
     """Create the cache of files."""
-    app.extensions[_KEY] = _Held()
+    app.extensions[_KEY] = _FileCache()
 
 
-def made(engine: Engine, group: Group) -> Bodies:
+def files_of_group(engine: Engine, group: Group) -> Bodies:
     """Return the files of a group for the release of an engine.
 
     Raises:
@@ -73,7 +73,7 @@ def made(engine: Engine, group: Group) -> Bodies:
     """
     held, key = current_app.extensions[_KEY], (engine.release_id, group.key)
     # extensions are untyped, so the type is narrowed here
-    assert isinstance(held, _Held)  # noqa: S101 - register() is the only writer
+    assert isinstance(held, _FileCache)  # noqa: S101 - register() is the only writer
     with held.lock:
         if key in held.groups:
             held.groups.move_to_end(key)
@@ -152,7 +152,7 @@ GROUPS = (
         "indicators",
         N_("Indicators, targets and outcomes as tables"),
         N_(
-            "For Excel, R, pandas and whoever reckons with figures: what the plans aim at, where they start, and what "
+            "For Excel, R, pandas and other tools for figures: what the plans aim at, where they start, and what "
             "was measured, with unit, year and source. The tables are a data package: the descriptor says what each "
             "column means, and tools such as Frictionless read all of them by it."
         ),
@@ -168,7 +168,7 @@ GROUPS = (
         N_("Network: what plans consist of and what they name"),
         N_(
             "Plans, their objectives, measures, targets and challenges, and the technologies, sectors and bodies that "
-            "they name. Each edge is a statement and bears the mark of who makes it: stated, official, editorial."
+            "they name. Each edge is a statement with a mark for the kind of its source: stated, official, editorial."
         ),
     ),
     _network(

@@ -25,7 +25,7 @@ from server.core.i18n.filters import translated_or_empty
 from server.core.i18n.language import gettext, language_here, language_of, speaking
 from server.core.parameters import reads
 from server.core.problems import public_message
-from server.core.sparql_protocol.hints import advice_on, hints, mended_query, remember
+from server.core.sparql_protocol.hints import advice_on, corrected_query, hints, remember
 from server.core.sparql_protocol.protocol import QUERY_TYPE, asked, fields_of_url, parse
 from server.core.sparql_protocol.reply import reply_to
 from server.core.urls import within, without
@@ -100,11 +100,11 @@ def editor_page(query: str = "") -> tuple[str, int]:
         return _page(query=beginners()[0].text), 200
     remember(query)
     try:
-        answer = _answered(query)
+        answer = _answer_parts(query)
     except KgError as error:
         advice = advice_on(error)
         page = _page(
-            query=query, problem=public_message(error), advice=advice, mended=mended_query(advice), submitted=True
+            query=query, problem=public_message(error), advice=advice, corrected=corrected_query(advice), submitted=True
         )
         return page, STATUS.get(type(error), 500)
     return _page(query=query, submitted=True, **answer), 200
@@ -130,7 +130,7 @@ def _page(**shown: object) -> str:
     return render_template("editor.html", prefixes=PREFIXES, release=release_id, bench=bench, **shown)
 
 
-def _answered(query: str) -> dict[str, object]:
+def _answer_parts(query: str) -> dict[str, object]:
     """Return the parts of an answer that the page shows. For an empty one, add the misspelt names of the query."""
     engine = request_context().engine
     kind = kind_of(query)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.lru_cache import LruCache
 from kg.core.names import LANGUAGES, PREFIXES, curie, sparql_prologue
 from kg.diagnostics.term_suggestions import Terms, terms_of
 from kg.engine import Engine, Term, select
@@ -27,7 +27,7 @@ _PIECES = re.compile(rf"[{_FIRST_HAN}-{_LAST_HAN}]|[^{_FIRST_HAN}-{_LAST_HAN}]+"
 
 
 @dataclass(frozen=True)
-class Sounds:
+class PinyinTable:
     """The most frequent syllable of each character, alone and before a given next character."""
 
     syllables: Mapping[str, str]
@@ -45,7 +45,7 @@ class Sounds:
         return " ".join("".join(sounds).split())
 
 
-def sounds_of(engine: Engine) -> Sounds:
+def pinyin_table_of(engine: Engine) -> PinyinTable:
     """Return the syllables of all labels. A key has one syllable for each character, and one for the text between two.
 
     Raises:
@@ -63,7 +63,7 @@ def sounds_of(engine: Engine) -> Sounds:
             # how: count each reading for the piece alone, and for the piece with the one after it
             heard[piece][syllable] += 1
             heard["".join(pieces[place : place + 2])][syllable] += 1
-    return Sounds({signs: counted.most_common(1)[0][0] for signs, counted in heard.items()})
+    return PinyinTable({signs: counted.most_common(1)[0][0] for signs, counted in heard.items()})
 
 
 def _is_han(sign: str) -> bool:
@@ -79,15 +79,14 @@ _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?p
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 
 _MOST_VALUES = 6  # classes of the values of a property; further classes are rare
-_HELD = 6  # two releases in three languages
+_CACHED = 6  # two releases in three languages
 
 
 class Vocabularies:
     """The vocabularies of the last releases by language. A release never changes, so each is read once."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[tuple[str, str], Json] = OrderedDict()
-        self._lock = Lock()
+        self._cache = LruCache[tuple[str, str], Json](_CACHED)
 
     def of(self, engine: Engine, language: str) -> Json:
         """Return the vocabulary of the engine's release.
@@ -95,17 +94,7 @@ class Vocabularies:
         Raises:
             As ``Engine.answer``.
         """
-        key = engine.release_id, language
-        with self._lock:
-            if key in self._held:
-                return self._held[key]
-        # the lock is free while the graph is read; two requests may both read it, with equal results
-        vocabulary = vocabulary_of(engine, language)
-        with self._lock:
-            self._held[key] = vocabulary
-            while len(self._held) > _HELD:
-                self._held.popitem(last=False)
-        return vocabulary
+        return self._cache.get((engine.release_id, language), lambda: vocabulary_of(engine, language))
 
 
 def vocabulary_of(engine: Engine, language: str) -> Json:
@@ -119,7 +108,7 @@ def vocabulary_of(engine: Engine, language: str) -> Json:
     """
     terms = terms_of(engine)
     iris = {entry: _iri(entry) for entry in terms.all}
-    names = _Names(labels_of(engine, [*iris.values(), *terms.graphs]), sounds_of(engine))
+    names = _Names(labels_of(engine, [*iris.values(), *terms.graphs]), pinyin_table_of(engine))
     meanings = _meanings(engine, iris.values(), language)
     of_class, of_property = _counts(engine, _CLASSES), _counts(engine, _PROPERTIES)
     classes = sorted(terms.classes, key=lambda cls: (-of_class.get(iris[cls], 0), cls))
@@ -160,7 +149,7 @@ class _Names:
     """The names of terms, with pinyin."""
 
     labels: Labels
-    sounds: Sounds
+    sounds: PinyinTable
 
     def of(self, iri: NamedNode) -> Json:
         """Return the labels of a term by language, and its pinyin."""

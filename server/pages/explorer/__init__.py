@@ -25,8 +25,8 @@ from server.pages.explorer.view_state import (
     ExplorerRequest,
     beginning_of,
     corners,
-    entry_to,
     read_explorer_request,
+    start_request,
     view_state_of,
 )
 from server.pages.resource.lookup import look_up
@@ -118,7 +118,7 @@ def entry(slug: str) -> Redirect:
     service, asked = request_context(), read_explorer_request(fields_of_url(request.query_string))
     # an unknown start gets its error at this address, and not after a redirect
     look_up(service, slug, 1)
-    return redirect(urls.explore(entry_to(service.engine, asked, slug).fields()), 302)
+    return redirect(urls.explore(start_request(service.engine, asked, slug).fields()), 302)
 
 
 @blueprint.get("/explore/neighbours.json")

@@ -27,7 +27,14 @@ from kg.graph.neighbours import (
 from kg.output.sentences import sentences_of
 from server.core import urls
 from server.core.context import RequestContext
-from server.pages.explorer.view_state import MOST_OF_A_KIND, SHAPES, ExplorerRequest, ViewState, entering, family_of
+from server.pages.explorer.view_state import (
+    MOST_OF_A_KIND,
+    SHAPES,
+    ExplorerRequest,
+    ViewState,
+    family_of,
+    start_request_with_counts,
+)
 from server.pages.resource.lookup import Mark, Reader
 from server.pages.result.cells import best_label, named_by
 
@@ -152,7 +159,7 @@ def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, languag
     wording = explorer_texts(engine, language, {iri: cls}, terms, subject=iri)
     label = wording.thing(iri)
     sentence = wording.reader.sentences.get(iri, "")
-    alone = entering(asked, slug, {group.kind: group.count for group in groups}).fields()
+    alone = start_request_with_counts(asked, slug, {group.kind: group.count for group in groups}).fields()
     return Panel(
         slug=slug,
         label=label,
@@ -203,7 +210,7 @@ _SLOT = "THE-THING"  # slugs have no capitals
 
 
 @dataclass(frozen=True)
-class Further:
+class ExtraLink:
     """A link that the order of the list does not show: its label, and the resource at its other end."""
 
     link: Label
@@ -238,7 +245,7 @@ class Item:
     here: bool
     choose: str
     hide: str
-    further: tuple[Further, ...]
+    further: tuple[ExtraLink, ...]
     more: int
     branches: tuple[Branch, ...]
 
@@ -288,11 +295,11 @@ def view_of(service: RequestContext, asked: ExplorerRequest, seen: ViewState, la
     terms |= {opening.kind.cls for opening in seen.opened} | set(asked.without_kinds)
     wording = explorer_texts(service.engine, language, things, terms)
     choose, hide = (urls.explore(entry.fields()) for entry in (asked.choosing(_SLOT), asked.hiding(_SLOT)))
-    telling = _Telling(asked, seen, wording, at, choose, hide, _links(seen))
+    row_context = _ListContext(asked, seen, wording, at, choose, hide, _links(seen))
     left_out = len(asked.hidden) + len(asked.without_kinds) + len(asked.without_trusts)
     return View(
         at=at,
-        items=telling.items(),
+        items=row_context.items(),
         things=len(seen.things),
         links=len(seen.links),
         kinds=_kinds(asked, seen, wording),
@@ -388,7 +395,7 @@ def _links(seen: ViewState) -> dict[NamedNode, list[Link]]:
 
 
 @dataclass(frozen=True)
-class _Telling:
+class _ListContext:
     """The data of the list. ``choose`` and ``hide`` are addresses with ``_SLOT`` in the place of a resource.
 
     Building a long address for each resource would take most of the time of a page.
@@ -426,7 +433,7 @@ class _Telling:
             here=slug == self.at,
             choose=self.choose.replace(_SLOT, slug),
             hide=self.hide.replace(_SLOT, slug),
-            further=tuple(self._further(link) for link in further[:_MOST_NAMED]),
+            further=tuple(self._extra_link(link) for link in further[:_MOST_NAMED]),
             more=max(0, len(further) - _MOST_NAMED),
             branches=tuple(self._branch(entry) for entry in self.seen.opened if entry.slug == slug),
         )
@@ -435,8 +442,8 @@ class _Telling:
         via = self.seen.things[link.end]
         return via is not None and thing(via.slug) == link.start
 
-    def _further(self, link: Link) -> Further:
-        return Further(self.wording.term(link.property), self.wording.short(link.end))
+    def _extra_link(self, link: Link) -> ExtraLink:
+        return ExtraLink(self.wording.term(link.property), self.wording.short(link.end))
 
     def _branch(self, opening: Opening) -> Branch:
         link, back = self.wording.link(opening.kind)

@@ -342,25 +342,25 @@ _TELLING = ("technology", "element", "plan", "cooperation", "body", "figure")
 _MOST_KINDS = 2
 
 
-def entry_to(engine: Engine, asked: ExplorerRequest, slug: str) -> ExplorerRequest:
-    """Return the same as ``entering``, with counts from the graph; nothing is open for an unknown resource.
+def start_request(engine: Engine, asked: ExplorerRequest, slug: str) -> ExplorerRequest:
+    """Return ``start_request_with_counts`` with counts from the graph; nothing is open for an unknown resource.
 
     Raises:
         As ``Engine.answer``.
     """
     iri = thing(slug)
-    return entering(asked, slug, kinds_of(engine, [iri]).get(iri, {}))
+    return start_request_with_counts(asked, slug, kinds_of(engine, [iri]).get(iri, {}))
 
 
-def entering(asked: ExplorerRequest, slug: str, counts: Mapping[Kind, int]) -> ExplorerRequest:
+def start_request_with_counts(asked: ExplorerRequest, slug: str, counts: Mapping[Kind, int]) -> ExplorerRequest:
     """Return a request with one start and its most relevant kinds of neighbours open.
 
     ``counts`` are the numbers of its neighbours by kind. Kinds of a relevant family that fit the picture come first,
     then any kinds that fit. If none fits, the smallest is open, and the picture shows its first neighbours.
     """
     ranked = sorted(counts.items(), key=lambda count: (-count[1], count[0].inverse, str(count[0])))
-    telling = [entry for entry in ranked if family_of(entry[0].cls) in _TELLING]
-    opened = _fitting(telling) or _fitting(ranked) or [kind for kind, _ in ranked[-1:]]
+    row_context = [entry for entry in ranked if family_of(entry[0].cls) in _TELLING]
+    opened = _fitting(row_context) or _fitting(ranked) or [kind for kind, _ in ranked[-1:]]
     return replace(asked.starting(slug), opened=tuple(Opening(slug, kind) for kind in opened))
 
 
@@ -423,7 +423,7 @@ class StartGroup:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class StartPage:
     """The start page. ``matches`` is None without a search text."""
 
     start_groups: tuple[StartGroup, ...]
@@ -431,7 +431,7 @@ class Beginning:
     matches: tuple[Choice, ...] | None
 
 
-def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> Beginning:
+def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> StartPage:
     """Return the start page.
 
     Raises:
@@ -447,23 +447,23 @@ def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> Begin
         return _foreign(best_label(labels, iri, language), language)
 
     def choice(start: Start) -> Choice:
-        href = _way_in(asked, start.thing, kinds)
+        href = _explore_address(asked, start.thing, kinds)
         return Choice(named(start.thing), named(start.cls), family_of(start.cls), start.neighbours, href)
 
-    def shelf(heading: str, listed: str) -> StartGroup:
+    def start_group(heading: str, listed: str) -> StartGroup:
         wanted = [name(f"fyp:{start}") for start in listed.split()]
         offered = sorted((start for start in starts if start.cls in wanted), key=lambda start: wanted.index(start.cls))
         return StartGroup(gettext(heading), tuple(choice(start) for start in offered))
 
-    return Beginning(
-        start_groups=tuple(shelf(heading, listed) for heading, listed in _CLASSES),
+    return StartPage(
+        start_groups=tuple(start_group(heading, listed) for heading, listed in _CLASSES),
         examples=_examples(asked, {slug_of(start.thing) or "" for start in starts}),
         matches=_found(engine, asked, language) if asked.text.strip() else None,
     )
 
 
-def _way_in(asked: ExplorerRequest, thing: NamedNode, kinds: Mapping[NamedNode, Mapping[Kind, int]]) -> str:
-    return urls.explore(entering(asked, slug_of(thing) or "", kinds.get(thing, {})).fields())
+def _explore_address(asked: ExplorerRequest, thing: NamedNode, kinds: Mapping[NamedNode, Mapping[Kind, int]]) -> str:
+    return urls.explore(start_request_with_counts(asked, slug_of(thing) or "", kinds.get(thing, {})).fields())
 
 
 def _examples(asked: ExplorerRequest, visited: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -489,7 +489,7 @@ def _found(engine: Engine, asked: ExplorerRequest, language: str) -> tuple[Choic
             _foreign(best_label(labels, entry.kinds[0], language), language) if entry.kinds else Label(""),
             family_of(entry.kinds[0]) if entry.kinds else "other",
             None,
-            _way_in(asked, entry.thing, kinds),
+            _explore_address(asked, entry.thing, kinds),
         )
         for entry in usable
     )

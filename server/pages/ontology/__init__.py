@@ -17,7 +17,7 @@ from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import accept_here, fields_of_url, negotiate
 from server.core.sparql_protocol.reply import reply
 from server.pages.ontology.glossary import LONGEST_FILTER, glossary
-from server.pages.ontology.rules import ruled
+from server.pages.ontology.rules import shapes_page
 from server.pages.ontology.versions import document_with
 from server.pages.resource.lookup import DATA_FORMS
 
@@ -147,7 +147,7 @@ def _page(document: str, version: str) -> Response:
     language, wanted = _fields()
     texts = {"endings": DATA_FORMS, "named_language": named_here()}
     if document == _SHAPES:
-        page = render_template("shapes.html", page=ruled(version, language), **texts)
+        page = render_template("shapes.html", page=shapes_page(version, language), **texts)
     else:
         page = render_template("ontology.html", page=glossary(version, language, wanted), **texts)
     response = make_response(page)

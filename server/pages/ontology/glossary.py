@@ -72,7 +72,7 @@ class Entry:
     examples: tuple[Cell, ...] = ()
 
 
-def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> Callable[[Term], Entry]:
+def entry_maker(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> Callable[[Term], Entry]:
     """Return a function that makes the entry of a term. The labels of all examples are read at once."""
     # counts and examples are those of the release, so other versions have none
     examples = {thing for things in uses.examples.values() for thing in things} if uses is not None else set()
@@ -82,7 +82,7 @@ def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> C
     address = urls.shapes("" if uses is not None or shapes is None else shapes.version, lang=named_here())
     rules = _rules(edition, address)
 
-    def tell(term: Term) -> Entry:
+    def entry_of_term(term: Term) -> Entry:
         label = text_in(term.labels, naming.language)
         others = (
             language
@@ -104,7 +104,7 @@ def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> C
             tuple(_shown(labels, entry, naming.language) for entry in shown),
         )
 
-    return tell
+    return entry_of_term
 
 
 def _counted(term: Term, count: int, language: str) -> str:
@@ -134,7 +134,7 @@ def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]
     individuals = tuple(child for child in below if naming.vocabulary.terms[child].sort is Sort.INDIVIDUAL)
     yield Fact(gettext("Is a"), naming.cells(term.classes))
     yield Fact(gettext("Is below"), naming.cells(term.above))
-    yield Fact(gettext("Stands above"), naming.cells(child for child in below if child not in individuals))
+    yield Fact(gettext("Narrower terms"), naming.cells(child for child in below if child not in individuals))
     yield Fact(gettext("Its individuals"), naming.cells(individuals))
     yield _reasoned(gettext("Leads from (domain)"), naming.cells(term.domain), term.reasons.get("domain", ""))
     yield _reasoned(gettext("Leads to (range)"), naming.cells(term.range), term.reasons.get("range", ""))
@@ -218,8 +218,8 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     # on a filtered page, links to terms lead to the page with all terms
     whole = urls.ontology("" if is_current else vocabulary.version, lang=named_here())
     naming = TermLabels(vocabulary, language, whole if wanted else "")
-    tell = teller(edition, naming, own_uses() if is_current else None)
-    parts = tuple(_part(module, naming, tell, wanted, drawn=is_current) for module in vocabulary.modules)
+    entry_of_term = entry_maker(edition, naming, own_uses() if is_current else None)
+    parts = tuple(_part(module, naming, entry_of_term, wanted, drawn=is_current) for module in vocabulary.modules)
     shown_parts = tuple(part for part in parts if part.entries)
     aligned = (term for term in vocabulary.terms.values() if term.alignments)
     return Glossary(
@@ -237,10 +237,12 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     )
 
 
-def _part(module: Module, naming: TermLabels, tell: Callable[[Term], Entry], wanted: str, *, drawn: bool) -> Part:
+def _part(
+    module: Module, naming: TermLabels, entry_of_term: Callable[[Term], Entry], wanted: str, *, drawn: bool
+) -> Part:
     vocabulary, language = naming.vocabulary, naming.language
     terms = (vocabulary.terms[iri] for iri in module.members)
-    entries = tuple(tell(term) for term in terms if _fits(term, wanted))
+    entries = tuple(entry_of_term(term) for term in terms if _fits(term, wanted))
     part = Part(module.slug or "rest", text_in(module.labels or _REST, language), module.definition, entries)
     # diagrams exist for the release only; on a filtered page they would show terms that the page does not list
     diagram = diagram_of(vocabulary, module) if drawn and not wanted else None

@@ -106,7 +106,7 @@ class RuleGroup:
 
 
 @dataclass(frozen=True)
-class Ruled:
+class ShapesPage:
     """The content of the page of the shapes."""
 
     version: str
@@ -118,7 +118,7 @@ class Ruled:
     query: str
 
 
-def ruled(version: str, language: str) -> Ruled:
+def shapes_page(version: str, language: str) -> ShapesPage:
     """Return the page of a version of the shapes, with labels in a language. An empty version is that of the release.
 
     Raises:
@@ -134,7 +134,7 @@ def ruled(version: str, language: str) -> Ruled:
         )
     )
     groups = tuple(words.group(constraint) for constraint in edition.constraints if constraint.constraints)
-    return Ruled(
+    return ShapesPage(
         edition.documents[_SHAPES].version,
         language,
         tuple(editions_of(_SHAPES)),

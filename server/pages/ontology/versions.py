@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from flask import Flask, current_app
 from pyoxigraph import NamedNode
 
 from kg.core.errors import Message, VersionUnknown
+from kg.core.lru_cache import LruCache
 from kg.core.names import LANGUAGES, short
-from kg.engine import Engine
 from kg.graph.ontology import (
     DOCUMENTS,
     Changes,
@@ -70,33 +67,7 @@ class TermLabels:
 
 
 _KEY = "fyp-kg.editions"
-_MOST_HELD = 3
-
-Fact = TypeVar("Fact")
-
-
-class _Held(Generic[Fact]):
-    """A cached fact about the last used releases. Two requests at once may both compute it."""
-
-    def __init__(self, find: Callable[[Engine], Fact]) -> None:
-        self._find, self._lock = find, threading.Lock()
-        self._facts: OrderedDict[str, Fact] = OrderedDict()
-
-    def of(self, engine: Engine) -> Fact:
-        with self._lock:
-            if engine.release_id in self._facts:
-                self._facts.move_to_end(engine.release_id)
-                return self._facts[engine.release_id]
-        versions = self._find(engine)
-        with self._lock:
-            self._facts[engine.release_id] = versions
-            while len(self._facts) > _MOST_HELD:
-                self._facts.popitem(last=False)
-        return versions
-
-
-def _used(engine: Engine) -> Uses:
-    return uses_of(engine, _editions().editions.of(engine).vocabulary.terms.values())
+_CACHED_RELEASES = 3
 
 
 @dataclass
@@ -104,8 +75,8 @@ class _Editions:
     """Cached values: the stored editions, and for recently used releases their edition and its uses."""
 
     of_releases: tuple[OntologyVersion, ...]
-    editions: _Held[OntologyVersion] = field(default_factory=lambda: _Held(ontology_version_of))
-    uses: _Held[Uses] = field(default_factory=lambda: _Held(_used))
+    editions: LruCache[str, OntologyVersion] = field(default_factory=lambda: LruCache(_CACHED_RELEASES))
+    uses: LruCache[str, Uses] = field(default_factory=lambda: LruCache(_CACHED_RELEASES))
 
 
 def register(app: Flask) -> None:
@@ -119,12 +90,15 @@ def register(app: Flask) -> None:
 
 def own_edition() -> OntologyVersion:
     """Return the edition in the release of this request."""
-    return _editions().editions.of(request_context().engine)
+    engine = request_context().engine
+    return _editions().editions.get(engine.release_id, lambda: ontology_version_of(engine))
 
 
 def own_uses() -> Uses:
     """Return the uses of terms in the release of this request."""
-    return _editions().uses.of(request_context().engine)
+    engine = request_context().engine
+    terms = own_edition().vocabulary.terms
+    return _editions().uses.get(engine.release_id, lambda: uses_of(engine, terms.values()))
 
 
 def editions_of(document: str) -> dict[str, OntologyVersion]:

@@ -13,7 +13,7 @@ from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here, named_here
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.pages.citations import cited_thing
+from server.pages.citations import citation_of_resource
 from server.pages.plans.comparison import closest, compare
 from server.pages.plans.overview import (
     NUMBERS,
@@ -65,12 +65,12 @@ def page(slug: str) -> Response:
         "plan.html",
         page=plan_page,
         slug=slug,
-        still=chart_image_of_plan(service, plan_page.plan.iri, slug, language),
+        chart_image=chart_image_of_plan(service, plan_page.plan.iri, slug, language),
         question=QUESTION,
         query=parts_query(plan_page.plan.iri),
         others={other: title for other, title in short_titles(service, plans, language).items() if other != slug},
         questions=questions_about(service, plan_page.plan.iri, _CLASSES),
-        cited=cited_thing(service, plan_page.plan.iri, slug, language),
+        cited=citation_of_resource(service, plan_page.plan.iri, slug, language),
     )
     return Response(text, content_type="text/html; charset=utf-8")
 

@@ -15,10 +15,10 @@ from server.core import urls
 from server.core.context import RequestContext
 from server.core.question_params import QuestionParams
 from server.pages.plans.matrix import mentions_address
-from server.pages.plans.overview import Card, KnownPlan, Part, card_of, telling_of_parts, value_of
+from server.pages.plans.overview import Card, KnownPlan, Part, card_of, row_context_of_parts, value_of
 from server.pages.resource.lookup import Reader
 from server.pages.result.cells import Cell
-from server.pages.result.progress import Aim, aims_here, tally
+from server.pages.result.progress import TrackedTarget, summarise_targets, tracked_targets_here
 
 _PROLOGUE = sparql_prologue("fyp")
 # two kinds have two properties each; a part that uses both counts once, by COUNT(DISTINCT)
@@ -33,7 +33,7 @@ MOST_PAIRS = 6
 
 
 @dataclass(frozen=True)
-class Both:
+class SharedResource:
     """A resource and the number of parts of each plan that name it."""
 
     cell: Cell
@@ -48,19 +48,19 @@ class Group:
     """Resources of a kind: those that both plans name, and those that only one names."""
 
     kind: Cell
-    both: tuple[Both, ...]
-    left: tuple[Both, ...]
-    right: tuple[Both, ...]
+    both: tuple[SharedResource, ...]
+    left: tuple[SharedResource, ...]
+    right: tuple[SharedResource, ...]
 
 
 @dataclass(frozen=True)
-class Beside:
+class TargetPair:
     """Targets of two plans for the same indicator, or else in the same unit."""
 
     heading: Cell
     same: bool
-    left: tuple[tuple[Cell, Aim], ...]
-    right: tuple[tuple[Cell, Aim], ...]
+    left: tuple[tuple[Cell, TrackedTarget], ...]
+    right: tuple[tuple[Cell, TrackedTarget], ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Comparison:
     left: Card
     right: Card
     groups: tuple[Group, ...]
-    targets: tuple[Beside, ...]
+    targets: tuple[TargetPair, ...]
     query: str
     questions: Mapping[str, str]
 
@@ -107,8 +107,11 @@ def compare(service: RequestContext, left: KnownPlan, right: KnownPlan, language
     """
     query = naming_query([left.iri, right.iri])
     named = _named(service.engine, query)
-    aims = aims_here(service, language)
-    sides = [[aim for aim in aims if aim.plan == plan.iri] for plan in (left, right)]
+    tracked_targets = tracked_targets_here(service, language)
+    sides = [
+        [tracked_target for tracked_target in tracked_targets if tracked_target.plan == plan.iri]
+        for plan in (left, right)
+    ]
     units = {part.unit for side in sides for part in side if part.unit is not None}
     things = {thing for _, thing in named} | {part.indicator for side in sides for part in side}
     # one call reads the labels of the whole page, because each call is a query
@@ -121,7 +124,7 @@ def compare(service: RequestContext, left: KnownPlan, right: KnownPlan, language
         left=_card(service, reader, left, sides[0]),
         right=_card(service, reader, right, sides[1]),
         groups=_groups(reader, named, left.iri, right.iri),
-        targets=_beside(reader, *sides),
+        targets=_target_pairs(reader, *sides),
         query=query,
         questions=_questions(left.iri, right.iri),
     )
@@ -164,12 +167,17 @@ def _messages(*plans: KnownPlan) -> list[NamedNode]:
     return [plan.message for plan in plans if plan.message is not None]
 
 
-def _card(service: RequestContext, reader: Reader, plan: KnownPlan, aims: Sequence[Aim]) -> Card:
+def _card(service: RequestContext, reader: Reader, plan: KnownPlan, tracked_targets: Sequence[TrackedTarget]) -> Card:
     # a plan without a key message needs no evidence, and so no further query
     if plan.message is None or plan.graph is None:
-        return card_of(reader, plan, tally(aims))
-    telling = telling_of_parts(service, plan.iri, [plan.message], reader.language)
-    return card_of(reader, plan, tally(aims), value_of(telling, plan.iri, Part(plan.message, "KeyMessage", plan.graph)))
+        return card_of(reader, plan, summarise_targets(tracked_targets))
+    row_context = row_context_of_parts(service, plan.iri, [plan.message], reader.language)
+    return card_of(
+        reader,
+        plan,
+        summarise_targets(tracked_targets),
+        value_of(row_context, plan.iri, Part(plan.message, "KeyMessage", plan.graph)),
+    )
 
 
 def _groups(reader: Reader, named: _Named, left: NamedNode, right: NamedNode) -> tuple[Group, ...]:
@@ -180,7 +188,7 @@ def _groups(reader: Reader, named: _Named, left: NamedNode, right: NamedNode) ->
             for (entry, thing), numbers in named.items()
             if entry == kind
         ]
-        shown = [_both(reader, kind, row, left, right) for row in rows]
+        shown = [_shared_resource(reader, kind, row, left, right) for row in rows]
         shown.sort(key=lambda item: (-(item.left + item.right), item.cell.text))
         group = Group(
             reader.cell(kind),
@@ -193,16 +201,20 @@ def _groups(reader: Reader, named: _Named, left: NamedNode, right: NamedNode) ->
     return tuple(groups)
 
 
-def _both(reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left: NamedNode, right: NamedNode) -> Both:
+def _shared_resource(
+    reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left: NamedNode, right: NamedNode
+) -> SharedResource:
     thing, first, second = row
     # only technologies have a question that lists their mentions in a plan
     if kind != name("fyp:Technology"):
-        return Both(reader.cell(thing), first, second)
+        return SharedResource(reader.cell(thing), first, second)
     hrefs = [mentions_address(plan, thing) if number else "" for plan, number in ((left, first), (right, second))]
-    return Both(reader.cell(thing), first, second, *hrefs)
+    return SharedResource(reader.cell(thing), first, second, *hrefs)
 
 
-def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[Beside, ...]:
+def _target_pairs(
+    reader: Reader, left: Sequence[TrackedTarget], right: Sequence[TrackedTarget]
+) -> tuple[TargetPair, ...]:
     """Return the targets by shared indicator, then all others by unit."""
     # first come the indicators that both plans have, then the units of all other targets.
     # None is a unit as well, so that each target has a row
@@ -219,7 +231,7 @@ def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[
             )
             for side in (left, right)
         ]
-        pairs.append(Beside(reader.cell(key) if key is not None else Cell(""), same, *both))
+        pairs.append(TargetPair(reader.cell(key) if key is not None else Cell(""), same, *both))
     # pairs come before targets of only one plan
     return tuple(sorted(pairs, key=lambda pair: (not pair.same, not (pair.left and pair.right))))
 

@@ -14,7 +14,7 @@ from kg.core.names import curie, sparql_prologue
 from kg.engine import Engine, select
 from server.core import urls
 from server.core.question_params import QuestionParams
-from server.pages.result.progress import STATES, Aim
+from server.pages.result.progress import STATES, TrackedTarget
 
 MENTIONS = (
     sparql_prologue("fyp")
@@ -94,13 +94,13 @@ class Matrix:
         return tuple(technology for technology in self.technologies if self.spread[technology] == most)
 
 
-def matrix_of(engine: Engine, aims: Sequence[Aim]) -> Matrix:
+def matrix_of(engine: Engine, tracked_targets: Sequence[TrackedTarget]) -> Matrix:
     """Return the matrix, with the most shared technologies first.
 
     Raises:
         As ``Engine.answer``.
     """
-    mentions, targets = mentions_of(engine), targets_naming(engine, aims)
+    mentions, targets = mentions_of(engine), targets_naming(engine, tracked_targets)
     # a key is a plan and a technology, so the number of keys is the number of plans
     spread: dict[NamedNode, int] = {}
     for _, technology in mentions:
@@ -173,9 +173,13 @@ def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:
     }
 
 
-def targets_naming(engine: Engine, aims: Sequence[Aim]) -> dict[tuple[NamedNode, NamedNode], tuple[str, ...]]:
+def targets_naming(
+    engine: Engine, tracked_targets: Sequence[TrackedTarget]
+) -> dict[tuple[NamedNode, NamedNode], tuple[str, ...]]:
     """Return the states of a plan's targets that name a technology, the best first."""
-    standing = {(aim.plan, aim.indicator): aim.state for aim in aims}
+    standing = {
+        (tracked_target.plan, tracked_target.indicator): tracked_target.state for tracked_target in tracked_targets
+    }
     targets: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
     for plan, technology, indicator in select(engine, TARGETS).rows:
         if isinstance(plan, NamedNode) and isinstance(technology, NamedNode) and isinstance(indicator, NamedNode):

@@ -16,9 +16,9 @@ from kg.graph.evidence import evidence_of, places_of
 from kg.graph.labels import Label, label_of, labels_of, note_texts_of
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
-from server.pages.resource.lookup import Reader, Telling, Value, row_of
+from server.pages.resource.lookup import Reader, RowContext, Value, row_of
 from server.pages.result.cells import Cell, best_label, named_by
-from server.pages.result.progress import Tally, aims_here, by_plan, tally
+from server.pages.result.progress import TargetSummary, by_plan, summarise_targets, tracked_targets_here
 
 # the words around the subject of a title: before it in English and German, on both sides in Chinese
 _AROUND = {
@@ -127,7 +127,7 @@ def _node(term: Term | None) -> NamedNode | None:
     return term if isinstance(term, NamedNode) else None
 
 
-def telling_of_parts(
+def row_context_of_parts(
     service: RequestContext,
     plan: NamedNode,
     things: Iterable[NamedNode],
@@ -135,7 +135,7 @@ def telling_of_parts(
     *,
     named: Iterable[NamedNode] = (),
     cited: Iterable[NamedNode] = (),
-) -> Telling:
+) -> RowContext:
     """Return names, places and evidence for the parts of a plan, and sentences for those in ``named``.
 
     ``cited`` is further evidence on the page.
@@ -143,42 +143,42 @@ def telling_of_parts(
     Raises:
         As ``Engine.answer``.
     """
-    engine, vouched_parts = service.engine, {plan, *things}
-    vouched = evidence_of(engine, vouched_parts)
-    places = places_of(engine, {place for sources in vouched.values() for place in sources} | set(cited))
+    engine, parts_with_evidence = service.engine, {plan, *things}
+    evidence_of_rows = evidence_of(engine, parts_with_evidence)
+    places = places_of(engine, {place for sources in evidence_of_rows.values() for place in sources} | set(cited))
     # marks name the kinds of the graphs with evidence, so their labels are needed, too
-    kinds = {kind for _, graph in vouched if (kind := kind_of_graph(graph)) is not None}
-    labels = labels_of(engine, vouched_parts | kinds | named_by(places.values()))
+    kinds = {kind for _, graph in evidence_of_rows if (kind := kind_of_graph(graph)) is not None}
+    labels = labels_of(engine, parts_with_evidence | kinds | named_by(places.values()))
     sentences = sentences_of(engine, named, language)
-    notes = note_texts_of(engine, vouched_parts)
+    notes = note_texts_of(engine, parts_with_evidence)
     asides = sentences | {note: label_of(notes, note, language).text for note in notes}
-    return Telling(Reader(language, labels, places, sentences), vouched, asides, {}, service.source)
+    return RowContext(Reader(language, labels, places, sentences), evidence_of_rows, asides, {}, service.source)
 
 
-def value_of(telling: Telling, plan: NamedNode, part: Part) -> Value:
+def value_of(row_context: RowContext, plan: NamedNode, part: Part) -> Value:
     """Return a part with its mark and its sources."""
     local = part.kind if part.kind in _NAMED else _HAS.get(part.kind, f"has{part.kind}")
     property_ = name(f"fyp:{local}")
     statement = Statement(property_, part.iri, part.graph)
     # the row of a resource page gives the value, so that marks and evidence are the same on both pages
-    return row_of(telling, plan, Property(property_, inverse=False, count=1), [statement]).values[0]
+    return row_of(row_context, plan, Property(property_, inverse=False, count=1), [statement]).values[0]
 
 
-def tree_of_parts(telling: Telling, plan: NamedNode, parts: Sequence[Part], top: str) -> tuple[Branch, ...]:
+def tree_of_parts(row_context: RowContext, plan: NamedNode, parts: Sequence[Part], top: str) -> tuple[Branch, ...]:
     """Return the parts of a kind directly below the plan, each with its descendants."""
     # parts are grouped by their parent first, so that each level of the tree is one lookup
     by_above: dict[NamedNode | None, list[Part]] = {}
     for part in parts:
         by_above.setdefault(part.above, []).append(part)
 
-    def grown(part: Part) -> Branch:
+    def build_branch(part: Part) -> Branch:
         below: dict[str, list[Branch]] = {}
         for child in by_above.get(part.iri, ()):
-            below.setdefault(child.kind, []).append(grown(child))
+            below.setdefault(child.kind, []).append(build_branch(child))
         ordered = {kind: tuple(below[kind]) for kind in sorted(below, key=_first_objectives)}
-        return Branch(part, value_of(telling, plan, part), ordered)
+        return Branch(part, value_of(row_context, plan, part), ordered)
 
-    return tuple(grown(part) for part in by_above.get(None, ()) if part.kind == top)
+    return tuple(build_branch(part) for part in by_above.get(None, ()) if part.kind == top)
 
 
 def _first_objectives(kind: str) -> tuple[bool, str]:
@@ -279,7 +279,7 @@ def known_plans(engine: Engine) -> dict[str, KnownPlan]:
     numbers = _numbers(engine)
     plans = [replace(plan, numbers=numbers.get(plan.iri, {})) for plan in plans_by_slug.values()]
     # described plans keep the order of the query; the others are sorted by time
-    ordered = [plan for plan in plans if plan.described] + sorted(_around(plans), key=_by_time)
+    ordered = [plan for plan in plans if plan.described] + sorted(_outlined_plans(plans), key=_by_time)
     return {plan.slug: plan for plan in ordered if plan.slug}
 
 
@@ -292,7 +292,7 @@ def described_plans(engine: Engine) -> dict[str, KnownPlan]:
     return {slug: plan for slug, plan in known_plans(engine).items() if plan.described}
 
 
-def _around(plans: list[KnownPlan]) -> list[KnownPlan]:
+def _outlined_plans(plans: list[KnownPlan]) -> list[KnownPlan]:
     return [plan for plan in plans if not plan.described]
 
 
@@ -352,7 +352,7 @@ class Card:
     issued: str
     years: tuple[str, str]
     message: Value | None
-    tally: Tally
+    target_summary: TargetSummary
 
 
 def cards_of(service: RequestContext, plans: Mapping[str, KnownPlan], language: str) -> tuple[Card, ...]:
@@ -370,20 +370,20 @@ def cards_of(service: RequestContext, plans: Mapping[str, KnownPlan], language: 
     if first is None:
         return ()
     # all cards share labels and evidence; ``things`` contains every plan, so any of them can be the subject
-    telling = telling_of_parts(service, first.iri, things, language)
-    aims = by_plan(aims_here(service, language))
+    row_context = row_context_of_parts(service, first.iri, things, language)
+    tracked_targets = by_plan(tracked_targets_here(service, language))
     return tuple(
         card_of(
-            telling.reader,
+            row_context.reader,
             plan,
-            tally(aims.get(plan.iri, ())),
-            value_of(telling, plan.iri, messages[plan.iri]) if plan.iri in messages else None,
+            summarise_targets(tracked_targets.get(plan.iri, ())),
+            value_of(row_context, plan.iri, messages[plan.iri]) if plan.iri in messages else None,
         )
         for plan in plans.values()
     )
 
 
-def card_of(reader: Reader, plan: KnownPlan, numbers: Tally, message: Value | None = None) -> Card:
+def card_of(reader: Reader, plan: KnownPlan, numbers: TargetSummary, message: Value | None = None) -> Card:
     """Return the card of a plan in the language of a reader."""
     label, counts = reader.label(plan.iri), reader.labels.get(plan.iri, {})
     issued = partial_date(plan.issued) if plan.issued is not None else None
@@ -397,7 +397,7 @@ def card_of(reader: Reader, plan: KnownPlan, numbers: Tally, message: Value | No
         issued=issued.written(reader.language) if issued is not None else "",
         years=(_year(first, reader.language), _year(last, reader.language)),
         message=message,
-        tally=numbers,
+        target_summary=numbers,
     )
 
 

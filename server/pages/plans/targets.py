@@ -11,9 +11,9 @@ from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
 from server.core.i18n.language import gettext
 from server.pages.plans.overview import Part, value_of
-from server.pages.resource.lookup import Mark, Source, Telling, Value, source_of
+from server.pages.resource.lookup import Mark, RowContext, Source, Value, source_of
 from server.pages.result.cells import Cell
-from server.pages.result.progress import Aim, state_words
+from server.pages.result.progress import TrackedTarget, state_words
 
 # the braces of the four queries are doubled, because ``format`` inserts the plan
 _FEATURES = (
@@ -144,7 +144,7 @@ _CLAIMS = {"printed": "QuantitativeTarget", "official": "OfficialTarget"}
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownFigure:
     """A figure: its text, its year, the page of the claim, its mark, and its evidence."""
 
     text: str
@@ -161,10 +161,10 @@ class PlanTarget:
     iri: NamedNode
     unit: NamedNode | None
     indicator: Cell
-    start: Shown
-    printed: Shown
-    official: Shown
-    latest: Shown
+    start: ShownFigure
+    printed: ShownFigure
+    official: ShownFigure
+    latest: ShownFigure
     state: str
     words: str
     share: str
@@ -173,46 +173,64 @@ class PlanTarget:
 
 
 def targets_of_plan(
-    telling: Telling, plan: NamedNode, aims: Iterable[Aim], parts: Sequence[Part], notes: Sequence[Note]
+    row_context: RowContext,
+    plan: NamedNode,
+    tracked_targets: Iterable[TrackedTarget],
+    parts: Sequence[Part],
+    notes: Sequence[Note],
 ) -> tuple[PlanTarget, ...]:
     """Return the targets as rows, in their order."""
-    return tuple(_goal(telling, plan, aim, parts, notes) for aim in aims)
+    return tuple(_plan_target(row_context, plan, tracked_target, parts, notes) for tracked_target in tracked_targets)
 
 
-def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], notes: Sequence[Note]) -> PlanTarget:
-    about = [note for note in notes if note.differs and aim.indicator in note.indicators]
-    differs = gettext("Printed as %(printed)s; the plan says %(official)s.", printed=aim.printed, official=aim.official)
+def _plan_target(
+    row_context: RowContext,
+    plan: NamedNode,
+    tracked_target: TrackedTarget,
+    parts: Sequence[Part],
+    notes: Sequence[Note],
+) -> PlanTarget:
+    about = [note for note in notes if note.differs and tracked_target.indicator in note.indicators]
+    differs = gettext(
+        "Printed as %(printed)s; the plan says %(official)s.",
+        printed=tracked_target.printed,
+        official=tracked_target.official,
+    )
     return PlanTarget(
-        iri=aim.indicator,
-        unit=aim.unit,
-        indicator=telling.reader.cell(aim.indicator),
-        start=_figure(telling, aim, "start", aim.start, aim.start_year),
-        printed=_claimed(telling, plan, aim, parts, "printed"),
-        official=_claimed(telling, plan, aim, parts, "official"),
-        latest=_figure(telling, aim, "latest", aim.latest, aim.observed),
-        state=aim.state,
-        words=state_words(aim.state),
-        share=aim.share,
-        differs=differs if aim.differs else "",
-        flags=tuple(value_of(telling, plan, Part(target.iri, "Note", target.graph)) for target in about),
+        iri=tracked_target.indicator,
+        unit=tracked_target.unit,
+        indicator=row_context.reader.cell(tracked_target.indicator),
+        start=_figure(row_context, tracked_target, "start", tracked_target.start, tracked_target.start_year),
+        printed=_stated_figure(row_context, plan, tracked_target, parts, "printed"),
+        official=_stated_figure(row_context, plan, tracked_target, parts, "official"),
+        latest=_figure(row_context, tracked_target, "latest", tracked_target.latest, tracked_target.observed),
+        state=tracked_target.state,
+        words=state_words(tracked_target.state),
+        share=tracked_target.share,
+        differs=differs if tracked_target.differs else "",
+        flags=tuple(value_of(row_context, plan, Part(target.iri, "Note", target.graph)) for target in about),
     )
 
 
-def _claimed(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], field: str) -> Shown:
+def _stated_figure(
+    row_context: RowContext, plan: NamedNode, tracked_target: TrackedTarget, parts: Sequence[Part], field: str
+) -> ShownFigure:
     """Return a target as one source states it, with the page of the claim."""
     # the figure comes from the progress question; the claim adds its address, mark and sources
-    shown = _figure(telling, aim, field, getattr(aim, field), aim.target_year)
-    claim = next((part for part in parts if part.kind == _CLAIMS[field] and part.indicator == aim.indicator), None)
+    shown = _figure(row_context, tracked_target, field, getattr(tracked_target, field), tracked_target.target_year)
+    claim = next(
+        (part for part in parts if part.kind == _CLAIMS[field] and part.indicator == tracked_target.indicator), None
+    )
     if claim is None or not shown.text:
         return shown
-    value = value_of(telling, plan, claim)
-    return Shown(shown.text, shown.year, value.cell.href, value.mark, value.sources)
+    value = value_of(row_context, plan, claim)
+    return ShownFigure(shown.text, shown.year, value.cell.href, value.mark, value.sources)
 
 
-def _figure(telling: Telling, aim: Aim, field: str, text: str, year: str) -> Shown:
+def _figure(row_context: RowContext, tracked_target: TrackedTarget, field: str, text: str, year: str) -> ShownFigure:
     if not text:
-        return Shown("")
-    vouching = aim.evidence.get(field)
-    sources = (source_of(telling, vouching),) if vouching is not None else ()
-    mark = telling.mark_of(MARKS[field]) if field in MARKS else None
-    return Shown(text, year, "", mark, sources)
+        return ShownFigure("")
+    evidence_iri = tracked_target.evidence.get(field)
+    sources = (source_of(row_context, evidence_iri),) if evidence_iri is not None else ()
+    mark = row_context.mark_of(MARKS[field]) if field in MARKS else None
+    return ShownFigure(text, year, "", mark, sources)

@@ -27,7 +27,7 @@ from server.core.question_params import (
     result_params,
 )
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.pages.citations import Cited, cited_here
+from server.pages.citations import CitationBlock, citation_of_answer
 from server.pages.releases.releases import difference_here
 from server.pages.releases.site import built_on
 from server.pages.result.files import ChartImage, chart_image_of, endings_of, files_of
@@ -36,7 +36,7 @@ from server.pages.result.snippets import snippets
 from server.pages.result.table import AnswerPage, answer_page
 
 
-def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
+def question_markup(answered: QuestionResult, cited: CitationBlock) -> Markup:
     """Return the answer as a schema.org dataset, with its columns as measured variables, and its files."""
     question, language = answered.question, answered.language
     params = QuestionParams(values=answered.values, language=language)
@@ -88,7 +88,7 @@ class Answer:
     table: AnswerPage
     image: ChartImage | None
     files: tuple[str, ...]
-    citation: Cited
+    citation: CitationBlock
     markup: Markup
     difference: Difference | None
     snippets: Mapping[str, str]
@@ -173,7 +173,7 @@ def page_of_question(context: RequestContext, slug: str) -> QuestionPage:
 
 
 def _answer(result: QuestionResult, whole: QuestionResult, params: QuestionParams) -> Answer:
-    citation = cited_here(result)
+    citation = citation_of_answer(result)
     return Answer(
         result=result,
         table=answer_page(result, whole, params),

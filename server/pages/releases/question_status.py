@@ -85,7 +85,7 @@ def _state(question: CannedQuestion, trials: SelfTestReport | None, before: Self
     trial = trials.by_slug.get(question.slug) if trials is not None else None
     earlier = before.by_slug.get(question.slug) if before is not None else None
     change = _change(trial, earlier, has_before=before is not None)
-    return QuestionState(question, trial, change, _told(change, trial, earlier))
+    return QuestionState(question, trial, change, _change_text(change, trial, earlier))
 
 
 def _change(trial: SelfTest | None, earlier: SelfTest | None, *, has_before: bool) -> str:
@@ -96,11 +96,11 @@ def _change(trial: SelfTest | None, earlier: SelfTest | None, *, has_before: boo
     # the digest shows changes that leave the number of rows as it is
     if trial.digest == earlier.digest:
         return N_("same")
-    # this text is for programs and stays English; ``_told`` translates the same fact
+    # this text is for programs and stays English; ``_change_text`` translates the same fact
     return f"{earlier.rows} to {trial.rows} rows" if trial.rows != earlier.rows else N_("other rows")
 
 
-def _told(change: str, trial: SelfTest | None, earlier: SelfTest | None) -> str:
+def _change_text(change: str, trial: SelfTest | None, earlier: SelfTest | None) -> str:
     if trial is None or earlier is None or trial.rows == earlier.rows:
         return gettext(change) if change else ""
     before, after = (format_number(trial_or_none.rows, language_here()) for trial_or_none in (earlier, trial))

@@ -23,7 +23,7 @@ _KEY = "fyp-kg.history"
 
 
 @dataclass(frozen=True)
-class _Read:
+class _CachedHistory:
     """A history, and the modification time of the release store when it was read."""
 
     changed_ns: int
@@ -40,9 +40,9 @@ def history_here() -> History:
     # a home without releases, for example with an external engine
     except OSError:
         return History(())
-    cached: _Read | None = current_app.extensions.get(_KEY)
+    cached: _CachedHistory | None = current_app.extensions.get(_KEY)
     if cached is None or cached.changed_ns != changed_ns:
-        cached = current_app.extensions[_KEY] = _Read(changed_ns, read_history(store))
+        cached = current_app.extensions[_KEY] = _CachedHistory(changed_ns, read_history(store))
     if holding.has_older:
         return cached.history
     current = cached.history.get(holding.engine.release_id)
@@ -78,7 +78,7 @@ blueprint = Blueprint("releases", __name__)
 
 
 @dataclass(frozen=True)
-class Listed:
+class ReleaseEntry:
     """A release, its changed graphs, and the addresses of its home page, dumps and citation."""
 
     release: Release
@@ -110,15 +110,15 @@ def releases() -> Response:
     return response
 
 
-def _listed() -> list[Listed]:
+def _listed() -> list[ReleaseEntry]:
     addresses = (url_for("home.home"), url_for("dumps.index"), url_for("citing.dataset", ending="cite.txt"))
     return [
-        Listed(release, changes, *(within(address, release.release_id) for address in addresses))
+        ReleaseEntry(release, changes, *(within(address, release.release_id) for address in addresses))
         for release, changes in history_here().changes()
     ]
 
 
-def _fields(service: RequestContext, listed: list[Listed]) -> dict[str, object]:
+def _fields(service: RequestContext, listed: list[ReleaseEntry]) -> dict[str, object]:
     return {
         "current": service.engine.release_id,
         "releases": [

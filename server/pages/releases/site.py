@@ -27,7 +27,7 @@ from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext
 from server.core.i18n.numbers import format_number
-from server.core.urls import permalink, way
+from server.core.urls import permalink, pinned_address
 from server.pages.result.cells import Cell, ShownTable, best_label
 
 _GRAPHS = sparql_prologue("fyp", "graph") + (
@@ -93,7 +93,7 @@ def _by_kind(engine: Engine, counts: Counts, labels: Labels, language: str) -> S
     rows = (
         (
             _named(labels, kind, language),
-            _told(meanings.get(kind), language),
+            _cell_of(meanings.get(kind), language),
             _count(graphs[kind], language),
             _count(number, language),
         )
@@ -129,10 +129,10 @@ def _by_vocabulary(links: tuple[Linkset, ...], language: str) -> ShownTable:
 
 
 def _named(labels: Labels, iri: NamedNode, language: str) -> Cell:
-    return _told(best_label(labels, iri, language), language)
+    return _cell_of(best_label(labels, iri, language), language)
 
 
-def _told(text: Label | None, language: str) -> Cell:
+def _cell_of(text: Label | None, language: str) -> Cell:
     """Return a text of the graph, with its language if it is not the page's."""
     if text is None:
         return Cell("")
@@ -220,7 +220,7 @@ def _editions(service: RequestContext) -> tuple[Edition, ...]:
 
 
 def _current_id(service: RequestContext) -> str:
-    out = way()
+    out = pinned_address()
     return out.current_id if out is not None else service.engine.release_id
 
 

@@ -39,15 +39,15 @@ def chart_about(
 
 def chart_image_about(service: RequestContext, description: Description, slug: str, language: str) -> ChartImage | None:
     """Return the same chart for the page of the resource; raises as ``Engine.answer``."""
-    return _still(_answer_about(service, description.thing, description.all_classes, language), slug)
+    return _chart_image(_answer_about(service, description.thing, description.all_classes, language), slug)
 
 
 def chart_image_of_plan(service: RequestContext, plan: NamedNode, slug: str, language: str) -> ChartImage | None:
     """Return the chart of a plan for its page; None if it has no targets. Raises as ``Engine.answer``."""
-    return _still(_answer_about(service, plan, (_PLAN,), language), slug)
+    return _chart_image(_answer_about(service, plan, (_PLAN,), language), slug)
 
 
-def _still(answered: QuestionResult | None, slug: str) -> ChartImage | None:
+def _chart_image(answered: QuestionResult | None, slug: str) -> ChartImage | None:
     if answered is None:
         return None
 
@@ -62,7 +62,7 @@ def _still(answered: QuestionResult | None, slug: str) -> ChartImage | None:
 def _answer_about(
     service: RequestContext, thing: NamedNode, classes: Collection[NamedNode], language: str
 ) -> QuestionResult | None:
-    meant = _meant(service, thing, classes)
+    meant = _filter_terms(service, thing, classes)
     if QUESTION not in service.catalogue.questions or meant is None:
         return None
     plan, indicator = meant
@@ -75,7 +75,7 @@ def _answer_about(
     return replace(answered, rows=rows, total=len(rows)) if rows else None
 
 
-def _meant(
+def _filter_terms(
     service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]
 ) -> tuple[NamedNode | None, NamedNode | None] | None:
     """Return the plan and the indicator by which the rows are filtered."""

@@ -238,11 +238,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Telling:
+class RowContext:
     """The data for rows, besides the statements. ``inverses`` are the inverse properties."""
 
     reader: Reader
-    vouched: EvidenceByGraph
+    evidence_of_rows: EvidenceByGraph
     asides: Mapping[NamedNode, str]
     inverses: Mapping[NamedNode, NamedNode]
     source: SourceText | None
@@ -266,7 +266,7 @@ class Telling:
         return Mark(key, best_label(self.reader.labels, kind, self.reader.language).text)
 
 
-def grouped_rows(telling: Telling, description: Description) -> dict[str, list[Row]]:
+def grouped_rows(row_context: RowContext, description: Description) -> dict[str, list[Row]]:
     """Return all rows of a resource by group, in the order of a page, without empty groups.
 
     Statements from other resources are shown under the inverse property, if there is one. Statements inferred from them
@@ -281,30 +281,34 @@ def grouped_rows(telling: Telling, description: Description) -> dict[str, list[R
         members = list(group)
         count = counts.get((property_, inverse), len(members))
         more = urls.statements(description.thing, curie(property_), inverse=inverse) if count > len(members) else ""
-        row = row_of(telling, description.thing, Property(property_, inverse, count), members, more)
+        row = row_of(row_context, description.thing, Property(property_, inverse, count), members, more)
         # the inverse property decides group and rank, because the row has its name
-        named = telling.inverses.get(property_, property_) if inverse else property_
-        follows = all(member.graph == INFERRED for member in members) and _mirrored(telling, counts, property_)
+        named = row_context.inverses.get(property_, property_) if inverse else property_
+        follows = all(member.graph == INFERRED for member in members) and _is_stated_by_inverse(
+            row_context, counts, property_
+        )
         aside = property_ in _BEHIND if inverse else follows
         rows.setdefault(GROUPS[-1] if aside else group_of(named), []).append((rank_of(named), row))
     return {group: [row for _, row in sorted(rows[group], key=lambda row: row[0])] for group in GROUPS if group in rows}
 
 
-def _mirrored(telling: Telling, counts: Mapping[tuple[NamedNode, bool], int], property_: NamedNode) -> bool:
+def _is_stated_by_inverse(
+    row_context: RowContext, counts: Mapping[tuple[NamedNode, bool], int], property_: NamedNode
+) -> bool:
     """Return True if other resources state the same with the inverse property."""
-    return (telling.inverses.get(property_, property_), True) in counts
+    return (row_context.inverses.get(property_, property_), True) in counts
 
 
 def row_of(
-    telling: Telling, thing: NamedNode, property_: Property, statements: Sequence[Statement], more: str = ""
+    row_context: RowContext, thing: NamedNode, property_: Property, statements: Sequence[Statement], more: str = ""
 ) -> Row:
     """Return the row of a property."""
     values = sorted(statements, key=lambda statement: _natural(statement.other))
-    shown = [_value(telling, thing, value) for value in values]
+    shown = [_value(row_context, thing, value) for value in values]
     # several languages may share an abbreviation, which the row shows once
     distinct = {(value.cell.text, value.cell.href, value.mark): value for value in shown}
-    from_here = telling.inverses.get(property_.iri) if property_.inverse else property_.iri
-    heading = telling.reader.cell(from_here or property_.iri)
+    from_here = row_context.inverses.get(property_.iri) if property_.inverse else property_.iri
+    heading = row_context.reader.cell(from_here or property_.iri)
     return Row(heading, from_here is None, tuple(distinct.values()), property_.count, more)
 
 
@@ -314,21 +318,21 @@ def _ordered(statements: Iterable[Statement]) -> list[Statement]:
     )
 
 
-def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
-    other, reader = statement.other, telling.reader
+def _value(row_context: RowContext, thing: NamedNode, statement: Statement) -> Value:
+    other, reader = statement.other, row_context.reader
     place = reader.places.get(other) if isinstance(other, NamedNode) else None
-    vouching = () if statement.property == _EVIDENCE else _vouching(telling, thing, statement)
+    evidence_iris = () if statement.property == _EVIDENCE else _evidence_of(row_context, thing, statement)
     return Value(
         reader.value(statement.property, other),
-        telling.mark(statement),
-        tuple(source_of(telling, entry) for entry in vouching[:_MOST_SOURCES]),
-        max(0, len(vouching) - _MOST_SOURCES),
-        aside=telling.asides.get(other, "") if isinstance(other, NamedNode) else "",
-        passage=telling.passage(place),
+        row_context.mark(statement),
+        tuple(source_of(row_context, entry) for entry in evidence_iris[:_MOST_SOURCES]),
+        max(0, len(evidence_iris) - _MOST_SOURCES),
+        aside=row_context.asides.get(other, "") if isinstance(other, NamedNode) else "",
+        passage=row_context.passage(place),
     )
 
 
-def _vouching(telling: Telling, thing: NamedNode, statement: Statement) -> tuple[NamedNode, ...]:
+def _evidence_of(row_context: RowContext, thing: NamedNode, statement: Statement) -> tuple[NamedNode, ...]:
     """Return the evidence of the claim behind a statement, within its graph.
 
     The claim is about the subject, or about the object if the property leads to a part. If that has no evidence, the
@@ -338,15 +342,15 @@ def _vouching(telling: Telling, thing: NamedNode, statement: Statement) -> tuple
     # a claim is about its subject; a property that leads down reverses this, and so does the inverse direction
     about_other = statement.inverse != leads_down(statement.property)
     both = (other, thing) if about_other else (thing, other)
-    return next((source for node in both if (source := telling.vouched.get((node, statement.graph)))), ())
+    return next((source for node in both if (source := row_context.evidence_of_rows.get((node, statement.graph)))), ())
 
 
-def source_of(telling: Telling, iri: NamedNode) -> Source:
+def source_of(row_context: RowContext, iri: NamedNode) -> Source:
     """Return a passage or a cited page as a short text with its address."""
-    place, reader = telling.reader.places.get(iri), telling.reader
+    place, reader = row_context.reader.places.get(iri), row_context.reader
     if place is None:
         return Source(reader.label(iri).text, urls.page_of(iri), "")
-    passage = telling.passage(place)
+    passage = row_context.passage(place)
     text = passage or linked_words(place, reader.labels, reader.language)
     if place.line is None:
         its_own = foreign(place.language, reader.language)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.build.rules import INFERRED
 from kg.core.errors import Message, ParameterInvalid
+from kg.core.lru_cache import LruCache
 from kg.core.names import LANGUAGES, curie, kind_of_graph, name, slug_of
 from kg.engine import Engine
 from kg.graph.description import Description, Property, confidences_of, statements_of
@@ -24,7 +23,7 @@ from server.core.context import RequestContext
 from server.core.i18n.language import gettext
 from server.core.i18n.numbers import number
 from server.core.question_params import QuestionParams
-from server.pages.resource.lookup import Mark, Reader, Row, Telling, grouped_rows, property_query, row_of
+from server.pages.resource.lookup import Mark, Reader, Row, RowContext, grouped_rows, property_query, row_of
 from server.pages.result.cells import Cell, best_label, named_by
 
 
@@ -83,20 +82,21 @@ def _levels(
     return tuple(Level(reader.cell(kind) if kind else None, tuple(tree_items)) for kind, tree_items in levels.items())
 
 
-_MOST_HELD = 400  # pick lists; those of a release never change, so each is read once
-_held: OrderedDict[tuple[str, str, str], frozenset[NamedNode | Literal]] = OrderedDict()
-_lock = Lock()
+# pick lists by release, question and parameter; those of a release never change
+_cache = LruCache[tuple[str, str, str], frozenset[NamedNode | Literal]](400)
 
 
 @dataclass(frozen=True)
-class Prefilled:
+class PrefilledQuestion:
     """A question, and its address with the resource as a parameter."""
 
     question: CannedQuestion
     href: str
 
 
-def questions_about(service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]) -> list[Prefilled]:
+def questions_about(
+    service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]
+) -> list[PrefilledQuestion]:
     """Return the questions with a parameter for these classes whose pick list contains the resource.
 
     The pick list excludes resources without an answer.
@@ -104,26 +104,17 @@ def questions_about(service: RequestContext, thing: NamedNode, classes: Collecti
     questions = []
     for question in service.catalogue.questions.values():
         for parameter in question.parameters:
-            if parameter.member_of in classes and _offers(service, question, parameter, thing):
+            if parameter.member_of in classes and _is_option(service, question, parameter, thing):
                 params = QuestionParams(values={parameter.name: (curie(thing),)})
-                questions.append(Prefilled(question, urls.question(question.slug, params)))
+                questions.append(PrefilledQuestion(question, urls.question(question.slug, params)))
                 break
     return questions
 
 
-def _offers(service: RequestContext, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
+def _is_option(service: RequestContext, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
     """Return True if the pick list contains the resource, with default values for the other parameters."""
     key = (service.engine.release_id, question.slug, parameter.name)
-    with _lock:
-        offered = _held.get(key)
-    if offered is None:
-        # the lock is free while the query runs; two requests may read the same list, with equal results
-        offered = _offered(service, question, parameter)
-        with _lock:
-            _held[key] = offered
-            while len(_held) > _MOST_HELD:
-                _held.popitem(last=False)
-    return thing in offered
+    return thing in _cache.get(key, lambda: _offered(service, question, parameter))
 
 
 def _offered(service: RequestContext, question: CannedQuestion, parameter: Parameter) -> frozenset[NamedNode | Literal]:
@@ -163,26 +154,28 @@ def resource_page(service: RequestContext, description: Description, language: s
         As ``Engine.answer``.
     """
     thing, tree = description.thing, tree_of(service.engine, description.thing)
-    telling = telling_of(service, description, tree, language)
-    reader = telling.reader
+    row_context = row_context_of(service, description, tree, language)
+    reader = row_context.reader
     own = reader.labels.get(thing, {})
     label = reader.label(thing)
     return ResourcePage(
         label=label,
         names=_other_names(own, label),
-        kinds=tuple((reader.cell(kind), _mark_of_class(telling, description, kind)) for kind in description.classes),
+        kinds=tuple(
+            (reader.cell(kind), _mark_of_class(row_context, description, kind)) for kind in description.classes
+        ),
         lead=_lead(service.engine, reader, thing, label),
-        passage=telling.passage(reader.places.get(thing)),
+        passage=row_context.passage(reader.places.get(thing)),
         place=reader.places.get(thing),
-        outline=outline_of(reader, tree, thing, telling.asides),
-        groups=grouped_rows(telling, description),
-        marks=_marks(service.engine, telling, description),
+        outline=outline_of(reader, tree, thing, row_context.asides),
+        groups=grouped_rows(row_context, description),
+        marks=_marks(service.engine, row_context, description),
         properties=len(description.properties),
         statements=sum(property_.count for property_ in description.properties),
     )
 
 
-def telling_of(service: RequestContext, description: Description, tree: Tree, language: str) -> Telling:
+def row_context_of(service: RequestContext, description: Description, tree: Tree, language: str) -> RowContext:
     """Return the names, places, sentences and evidence for the page of a resource.
 
     Raises:
@@ -192,13 +185,15 @@ def telling_of(service: RequestContext, description: Description, tree: Tree, la
     shown = {entry.other for entry in description.all if isinstance(entry.other, NamedNode)}
     # only resources of this project have evidence, places and sentences; others need a label only
     things = {entry for entry in shown if slug_of(entry) is not None}
-    vouched = evidence_of(engine, things | {thing})
-    places = places_of(engine, {thing} | things | {passage for passages in vouched.values() for passage in passages})
+    evidence_of_rows = evidence_of(engine, things | {thing})
+    places = places_of(
+        engine, {thing} | things | {passage for passages in evidence_of_rows.values() for passage in passages}
+    )
     named = shown | tree.things | {thing, *_terms(description)} | named_by(places.values())
     sentences = sentences_of(engine, things | {child.thing for child in tree.below}, language, subject=thing)
     inverses = inverses_of(engine, {entry.property for entry in description.all})
     reader = Reader(language, labels_of(engine, named | set(inverses.values())), places, sentences)
-    return Telling(reader, vouched, _asides(engine, reader, description, things), inverses, service.source)
+    return RowContext(reader, evidence_of_rows, _asides(engine, reader, description, things), inverses, service.source)
 
 
 def _terms(description: Description) -> Iterable[NamedNode]:
@@ -251,18 +246,18 @@ def _lead(engine: Engine, reader: Reader, thing: NamedNode, label: Label) -> str
     return "" if lead.rstrip(".。") == label.text else lead
 
 
-def _mark_of_class(telling: Telling, description: Description, kind: NamedNode) -> Mark | None:
+def _mark_of_class(row_context: RowContext, description: Description, kind: NamedNode) -> Mark | None:
     types = (
         statement for statement in description.statements if statement.property == _TYPE and statement.other == kind
     )
-    return next((telling.mark(type_) for type_ in types if type_.graph != INFERRED), None)
+    return next((row_context.mark(type_) for type_ in types if type_.graph != INFERRED), None)
 
 
-def _marks(engine: Engine, telling: Telling, description: Description) -> tuple[tuple[Mark, Label], ...]:
+def _marks(engine: Engine, row_context: RowContext, description: Description) -> tuple[tuple[Mark, Label], ...]:
     """Return the marks on the page, each with the definition of its kind of statement."""
     used = {kind for entry in description.all if (kind := kind_of_graph(entry.graph)) is not None}
     meanings = definitions_of(engine, used)
-    marked = [(telling.mark_of(kind), meaning) for kind, meaning in meanings.items()]
+    marked = [(row_context.mark_of(kind), meaning) for kind, meaning in meanings.items()]
     return tuple(sorted(marked, key=lambda item: item[0].word))
 
 
@@ -312,7 +307,7 @@ def wanted_property(fields: Sequence[tuple[str, str]], description: Description)
     return chosen
 
 
-def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
+def page_number_in(fields: Sequence[tuple[str, str]]) -> int:
     """Return the page number that a request names, from 1.
 
     Raises:
@@ -342,8 +337,8 @@ def list_values(
     straight, inverse = ((), tuple(statements)) if property_.inverse else (tuple(statements), ())
     # names and evidence are read for the values of this page alone, since a property may have very many
     only = replace(description, statements=straight, inverse=inverse)
-    telling = telling_of(service, only, Tree(), language)
-    label = telling.reader.label(thing)
+    row_context = row_context_of(service, only, Tree(), language)
+    label = row_context.reader.label(thing)
 
     def address(number: int) -> str:
         inverse = property_.inverse
@@ -352,11 +347,11 @@ def list_values(
     return Listing(
         label=label.text,
         language=label.language,
-        row=row_of(telling, thing, property_, statements),
+        row=row_of(row_context, thing, property_, statements),
         first=skipped + 1,
         last=skipped + len(statements),
         query=property_query(thing, property_.iri, inverse=property_.inverse),
-        back=telling.reader.cell(thing),
+        back=row_context.reader.cell(thing),
         previous=address(page - 1) if page > 1 else "",
         next=address(page + 1) if page < pages else "",
     )

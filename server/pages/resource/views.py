@@ -16,7 +16,7 @@ from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import Fields, reads
 from server.core.sparql_protocol.protocol import accept_here, fields_of_url, negotiate, negotiate_form, types_of
-from server.pages.citations import cited_thing
+from server.pages.citations import citation_of_resource
 from server.pages.resource.chart import chart_image_about
 from server.pages.resource.lookup import (
     DATA_FORMS,
@@ -28,7 +28,7 @@ from server.pages.resource.lookup import (
     reply_with_data,
     statements_query,
 )
-from server.pages.resource.page import list_values, questions_about, resource_page, wanted_page, wanted_property
+from server.pages.resource.page import list_values, page_number_in, questions_about, resource_page, wanted_property
 from server.pages.result.progress import QUESTION
 
 blueprint = Blueprint("things", __name__)
@@ -106,7 +106,7 @@ def page(slug: str) -> str:
     description = look_up(service, slug, MOST_VALUES)
     property_ = wanted_property(fields, description)
     if property_ is not None:
-        listing = list_values(service, description, property_, wanted_page(fields), language)
+        listing = list_values(service, description, property_, page_number_in(fields), language)
         return render_template("listing.html", slug=slug, listing=listing, reading=language)
     return _resource_page(service, slug, description, language)
 
@@ -114,21 +114,21 @@ def page(slug: str) -> str:
 def _resource_page(service: RequestContext, slug: str, description: Description, language: str) -> str:
     iri = description.thing
     return render_template(
-        "thing.html",
+        "resource.html",
         slug=slug,
         iri=iri.value,
         glance=url_for("plans.page", slug=slug)
         # only described plans have this property, and a second page under /plans
         if _SUMMED_UP in (statement.property for statement in description.statements)
         else "",
-        portrait=resource_page(service, description, language),
+        page=resource_page(service, description, language),
         reading=language,
         endings=DATA_FORMS,
         query=statements_query(iri),
-        still=chart_image_about(service, description, slug, language),
+        chart_image=chart_image_about(service, description, slug, language),
         picture_question=QUESTION,
         questions=questions_about(service, iri, description.all_classes),
-        cited=cited_thing(service, iri, slug, language),
+        cited=citation_of_resource(service, iri, slug, language),
     )
 
 

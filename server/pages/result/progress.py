@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.charts.bullet import Target, targets_of, written
 from kg.charts.context import ChartContext
 from kg.core.errors import N_
+from kg.core.lru_cache import LruCache
 from kg.core.names import curie
 from kg.core.partial_date import partial_date
 from kg.questions.result import QuestionResult, Row, answer_question
@@ -31,7 +30,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Aim:
+class TrackedTarget:
     """A target of a plan: its indicator, its figures as text, its state, and the evidence of each figure.
 
     ``share`` is the covered part of the way to the target, in per cent.
@@ -54,21 +53,19 @@ class Aim:
 
 
 @dataclass(frozen=True)
-class _Known:
+class _Progress:
     """The answer for all plans, and the targets in it."""
 
     answered: QuestionResult
-    aims: tuple[Aim, ...]
+    tracked_targets: tuple[TrackedTarget, ...]
 
 
-# four releases in three languages
-_MOST_HELD = 12
-_held: OrderedDict[tuple[str, str], _Known] = OrderedDict()  # by release and language, since a release never changes
-_lock = Lock()
+# by release and language, since a release never changes: four releases in three languages
+_cache = LruCache[tuple[str, str], _Progress](12)
 
 
 @dataclass(frozen=True)
-class Tally:
+class TargetSummary:
     """The number of targets in each state."""
 
     numbers: tuple[tuple[str, int], ...]
@@ -88,10 +85,10 @@ class Tally:
         return dict(self.numbers)[state]
 
 
-def tally(aims: Iterable[Aim]) -> Tally:
+def summarise_targets(tracked_targets: Iterable[TrackedTarget]) -> TargetSummary:
     """Return the numbers of targets by state."""
-    states = [aim.state for aim in aims]
-    return Tally(tuple((state, states.count(state)) for state in STATES))
+    states = [tracked_target.state for tracked_target in tracked_targets]
+    return TargetSummary(tuple((state, states.count(state)) for state in STATES))
 
 
 def state_words(state: str) -> str:
@@ -108,37 +105,30 @@ def answered_here(service: RequestContext, language: str) -> QuestionResult:
     return _known(service, language).answered
 
 
-def aims_here(service: RequestContext, language: str) -> tuple[Aim, ...]:
+def tracked_targets_here(service: RequestContext, language: str) -> tuple[TrackedTarget, ...]:
     """Return the targets of all plans, the most advanced first. Two sources with equal figures give one target.
 
     Raises:
         As ``Engine.answer``.
     """
-    return _known(service, language).aims
+    return _known(service, language).tracked_targets
 
 
-def _known(service: RequestContext, language: str) -> _Known:
-    key = (service.engine.release_id, language)
-    with _lock:
-        cached = _held.get(key)
-    if cached is None:
-        # the lock is free while the query runs; two requests may both ask it, with equal results
+def _known(service: RequestContext, language: str) -> _Progress:
+    def make() -> _Progress:
         answered = answer_question(service.engine, service.catalogue.get(QUESTION), {}, language)
-        cached = _Known(answered, _aims_of(answered))
-        with _lock:
-            _held[key] = cached
-            while len(_held) > _MOST_HELD:
-                _held.popitem(last=False)
-    return cached
+        return _Progress(answered, _tracked_targets_of(answered))
+
+    return _cache.get((service.engine.release_id, language), make)
 
 
-def _aims_of(answered: QuestionResult) -> tuple[Aim, ...]:
+def _tracked_targets_of(answered: QuestionResult) -> tuple[TrackedTarget, ...]:
     column = answered.place("plan")
     # an indicator without a target has a row without a plan, which is no target
     rows = tuple(row for row in answered.rows if isinstance(row[column], NamedNode))
     # the chart code writes figures; the theme has no effect on texts
     sheet = ChartContext(replace(answered, rows=rows), answered.question.chart or {}, "light")
-    return tuple(sorted((_aim(sheet, target) for target in targets_of(sheet)), key=_rank))
+    return tuple(sorted((_tracked_target(sheet, target) for target in targets_of(sheet)), key=_rank))
 
 
 def of_plan(answered: QuestionResult, plan: NamedNode) -> QuestionResult:
@@ -160,8 +150,8 @@ def sorted_rows(answered: QuestionResult) -> tuple[Row, ...]:
     return tuple(sorted(answered.rows, key=rank))
 
 
-def _rank(aim: Aim) -> tuple[int, float]:
-    return STATES.index(aim.state), -float(aim.share or -1000)
+def _rank(tracked_target: TrackedTarget) -> tuple[int, float]:
+    return STATES.index(tracked_target.state), -float(tracked_target.share or -1000)
 
 
 def _state(term: object) -> str:
@@ -169,10 +159,10 @@ def _state(term: object) -> str:
     return local if local in STATES else "unknown"
 
 
-def _aim(sheet: ChartContext, target: Target) -> Aim:
+def _tracked_target(sheet: ChartContext, target: Target) -> TrackedTarget:
     row = target.row
     plan, indicator, unit = (_cell(sheet, row, column) for column in ("plan", "indicator", "unit"))
-    # a cell may be any term, and the type checker knows neither the filter of ``_aims_of`` nor the query
+    # a cell may be any term, and the type checker knows neither the filter of ``_tracked_targets_of`` nor the query
     assert isinstance(plan, NamedNode)  # noqa: S101 - the rows were chosen so
     assert isinstance(indicator, NamedNode)  # noqa: S101 - every row of the question has one
     sources = (("start", "baselineSource"), ("printed", "statedSource"), ("official", "officialSource"))
@@ -181,7 +171,7 @@ def _aim(sheet: ChartContext, target: Target) -> Aim:
         for field, column in (*sources, ("latest", "latestSource"))
         if isinstance(term := _cell(sheet, row, column), NamedNode)
     }
-    return Aim(
+    return TrackedTarget(
         plan=plan,
         indicator=indicator,
         unit=unit if isinstance(unit, NamedNode) else None,
@@ -212,9 +202,9 @@ def _text(sheet: ChartContext, row: Row, column: str) -> str:
     return str(getattr(_cell(sheet, row, column), "value", ""))
 
 
-def by_plan(aims: Sequence[Aim]) -> dict[NamedNode, list[Aim]]:
+def by_plan(tracked_targets: Sequence[TrackedTarget]) -> dict[NamedNode, list[TrackedTarget]]:
     """Group targets by their plan."""
-    aims_by_plan: dict[NamedNode, list[Aim]] = {}
-    for aim in aims:
-        aims_by_plan.setdefault(aim.plan, []).append(aim)
-    return aims_by_plan
+    targets_by_plan: dict[NamedNode, list[TrackedTarget]] = {}
+    for tracked_target in tracked_targets:
+        targets_by_plan.setdefault(tracked_target.plan, []).append(tracked_target)
+    return targets_by_plan

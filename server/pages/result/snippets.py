@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from kg.core.media_types import FORMS, Form
-from kg.output.citation import spelt_out
+from kg.output.citation import all_fields
 from kg.questions.result import QuestionResult
 from server.core.question_params import QuestionParams
 
@@ -28,7 +28,7 @@ def snippets(answered: QuestionResult, base_url: str) -> Mapping[str, str]:
 
     All values are written out, also default values, so that a reader can change them in place.
     """
-    fields = QuestionParams(values=spelt_out(answered), only=answered.only, language=answered.language).fields()
+    fields = QuestionParams(values=all_fields(answered), only=answered.only, language=answered.language).fields()
     root = quote(base_url.rstrip("/"), safe=_UNQUOTED)
     page = f"{root}/q/{answered.question.slug}"
     return {

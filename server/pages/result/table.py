@@ -23,11 +23,11 @@ from server.pages.result.cells import Cell, naming_column, number_columns, shown
 def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) -> Cell:
     """Return a cell with its comparator and unit, such as *≥ 60 million*; the exact number stays in ``exact``."""
 
-    def told(key: str) -> Term | None:
+    def term_of(key: str) -> Term | None:
         return row[answered.place(column.folded[key])] if key in column.folded else None
 
     def measured(value: Decimal | None) -> str:
-        unit = told("unit")
+        unit = term_of("unit")
         named = unit if isinstance(unit, NamedNode) else None
         label = answered.words(unit)
         # a fall is written as a negative number, so that its comparator is reversed as well
@@ -36,12 +36,12 @@ def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) 
     value = number_of(row[answered.place(column.name)])
     if value is None:
         return cell
-    falls = is_fall(told("basis"), told("direction"))
-    low, high = measured(value), measured(number_of(told("upper")))
-    sign = sign_of(told("comparator"), falls=falls)
+    falls = is_fall(term_of("basis"), term_of("direction"))
+    low, high = measured(value), measured(number_of(term_of("upper")))
+    sign = sign_of(term_of("comparator"), falls=falls)
     # the no-break space keeps the sign and the number on one line
-    text = f"{sign}\u00a0{low}" if sign else qualified(told("comparator"), low, high, answered.language)
-    return Cell(text, numeric=True, exact="" if cell.text in text else cell.text, when=_when(answered, told("when")))
+    text = f"{sign}\u00a0{low}" if sign else qualified(term_of("comparator"), low, high, answered.language)
+    return Cell(text, numeric=True, exact="" if cell.text in text else cell.text, when=_when(answered, term_of("when")))
 
 
 def _when(answered: QuestionResult, term: Term | None) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import N_, Message, ParameterInvalid
+from kg.core.lru_cache import LruCache
 from kg.core.names import curie, name, slug_of, sparql_prologue
 from kg.graph.labels import Label, Labels, labels_of
 from kg.questions.suggest import AskedQuestion, QuestionSearch
@@ -22,7 +21,7 @@ from server.core.search_params import SearchParams
 from server.pages.result.cells import best_label
 
 
-def only_known(index: SearchIndex, search_params: SearchParams) -> SearchParams:
+def without_unknown_filters(index: SearchIndex, search_params: SearchParams) -> SearchParams:
     """Return the same search without unknown kinds and plans."""
     return replace(
         search_params,
@@ -53,9 +52,7 @@ def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
             )
 
 
-_MOST_HELD = 3
-_held: OrderedDict[str, QuestionSearch] = OrderedDict()  # by release, since a release never changes
-_lock = Lock()
+_searches = LruCache[str, QuestionSearch](3)  # by release, since a release never changes
 
 
 @dataclass(frozen=True)
@@ -91,14 +88,7 @@ def _offered(service: RequestContext, asked: AskedQuestion, language: str) -> Of
 
 def _search(service: RequestContext) -> QuestionSearch:
     """Return the cached question search of the release. It holds no engine, which belongs to one request only."""
-    release_id = service.engine.release_id
-    with _lock:
-        if release_id not in _held:
-            _held[release_id] = QuestionSearch(service.catalogue)
-        _held.move_to_end(release_id)
-        while len(_held) > _MOST_HELD:
-            _held.popitem(last=False)
-        return _held[release_id]
+    return _searches.get(service.engine.release_id, lambda: QuestionSearch(service.catalogue))
 
 
 _MOST_PLANS = 3
@@ -176,8 +166,10 @@ def results_page(index: SearchIndex, result: SearchResult, search_params: Search
         total=result.total,
         first=search_params.offset + 1 if result.hits else 0,
         last=last,
-        previous=urls.search(search_params.on_page(search_params.page - 1)) if search_params.page > 1 else "",
-        next=urls.search(search_params.on_page(search_params.page + 1)) if last < result.total and result.hits else "",
+        previous=urls.search(search_params.with_page(search_params.page - 1)) if search_params.page > 1 else "",
+        next=urls.search(search_params.with_page(search_params.page + 1))
+        if last < result.total and result.hits
+        else "",
     )
 
 

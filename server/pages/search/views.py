@@ -24,11 +24,11 @@ from server.pages.search.results import (
     in_sparql,
     labels_in,
     offered_questions,
-    only_known,
     refuse_unknown,
     results_page,
     shown_hits,
     why,
+    without_unknown_filters,
 )
 
 blueprint = Blueprint("find", __name__)
@@ -45,7 +45,7 @@ def page() -> tuple[str, int]:
         wanted = read_search_params(fields, language_here())
         index = index_here()
         # known filters are stored before unknown ones are refused, so that the error page keeps them
-        search_params = only_known(index, wanted)
+        search_params = without_unknown_filters(index, wanted)
         refuse_unknown(index, wanted)
         result = _find(index, search_params)
     except (ParameterInvalid, SearchTooLong) as error:
@@ -63,7 +63,7 @@ def page() -> tuple[str, int]:
         json=urls.search(search_params, "json"),
         unknown=index.unknown(search_params.text) if empty else (),
         # a second search without filters shows whether they are the reason for the empty result
-        elsewhere=_find(index, search_params.widened()).total
+        elsewhere=_find(index, search_params.without_filters()).total
         if empty and (search_params.kinds or search_params.plans)
         else 0,
         near=shown_hits(index, nearest_in(index, search_params), search_params.language) if empty else (),
@@ -85,10 +85,10 @@ def data() -> Response:
     result = _find(index, search_params)
     labels = labels_in(index, result, search_params)
     with speaking(search_params.language):
-        return jsonify(_told(result, labels, search_params))
+        return jsonify(_document_of(result, labels, search_params))
 
 
-def _told(result: SearchResult, labels: Labels, search_params: SearchParams) -> dict[str, object]:
+def _document_of(result: SearchResult, labels: Labels, search_params: SearchParams) -> dict[str, object]:
     """Return the result as one object."""
     return {
         "query": search_params.text,

@@ -16,5 +16,5 @@ export async function draw(figure: HTMLElement, address: string): Promise<void> 
   const drawn = place.querySelector("svg");
   drawn?.setAttribute("role", "img");
   drawn?.setAttribute("aria-label", figure.querySelector("img")?.alt ?? "");
-  figure.querySelector(".still")?.replaceWith(place);
+  figure.querySelector(".chart-frame")?.replaceWith(place);
 }

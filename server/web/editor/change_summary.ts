@@ -34,10 +34,10 @@ export function partsOf(before: string, after: string): Parts {
 export function changeInWords(before: string, after: string): string {
   const { added, old, fresh } = partsOf(before, after);
   const changes = [];
-  if (added.length > 0) changes.push(translate("mend.add", { text: short(added.join(" ")) }));
-  if (old === "" && fresh !== "") changes.push(translate("mend.add", { text: short(fresh) }));
-  else if (old !== "" && fresh === "") changes.push(translate("mend.remove", { text: short(old) }));
-  else if (old !== fresh) changes.push(translate("mend.replace", { old: short(old), new: short(fresh) }));
+  if (added.length > 0) changes.push(translate("correction.add", { text: short(added.join(" ")) }));
+  if (old === "" && fresh !== "") changes.push(translate("correction.add", { text: short(fresh) }));
+  else if (old !== "" && fresh === "") changes.push(translate("correction.remove", { text: short(old) }));
+  else if (old !== fresh) changes.push(translate("correction.replace", { old: short(old), new: short(fresh) }));
   return changes.join("; ");
 }
 

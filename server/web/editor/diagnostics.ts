@@ -96,7 +96,7 @@ export function applyFix(view: EditorView): boolean {
     changes: fix,
     selection: { anchor: fix.from + fix.insert.length },
     effects: setProblem.of(null),
-    userEvent: "input.mend",
+    userEvent: "input.fix",
     scrollIntoView: true,
   });
   view.focus();
@@ -150,7 +150,7 @@ class Note extends WidgetType {
       button.type = "button";
       const { from, to, insert } = this.problem.fix;
       const before = view.state.doc.toString();
-      button.textContent = translate("mend", { change: changeInWords(before, before.slice(0, from) + insert + before.slice(to)) });
+      button.textContent = translate("correction", { change: changeInWords(before, before.slice(0, from) + insert + before.slice(to)) });
       button.addEventListener("click", () => applyFix(view));
       note.append(button);
     }

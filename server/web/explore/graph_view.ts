@@ -21,7 +21,7 @@ export class GraphView {
   readonly places: Layout;
   drawing: Drawing = { at: "", nodes: [], edges: [], shapes: {} };
   private readonly core: Core;
-  private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
+  private readonly reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
   private nodesById = new Map<string, GraphNode>();
 
   constructor(private readonly canvas: HTMLElement, private readonly colours: Colours, private readonly reader: GraphActions) {
@@ -159,7 +159,7 @@ export class GraphView {
 
   /** Move the view, animated unless the reader prefers reduced motion. */
   private moved(moving: boolean, move: () => void): void {
-    if (!moving || this.still.matches) {
+    if (!moving || this.reducedMotion.matches) {
       move();
       return;
     }

@@ -12,7 +12,7 @@ export function writeText(ending: "csv" | "tsv", lines: readonly (readonly strin
 }
 
 export function csv(lines: readonly (readonly string[])[]): string {
-  return lines.map((line) => `${line.map((cell) => quoted(harmless(cell))).join(",")}\r\n`).join("");
+  return lines.map((line) => `${line.map((cell) => quoted(escapeFormula(cell))).join(",")}\r\n`).join("");
 }
 
 export function tsv(lines: readonly (readonly string[])[]): string {
@@ -20,7 +20,7 @@ export function tsv(lines: readonly (readonly string[])[]): string {
 }
 
 /** Prefix a text with an apostrophe if Excel would read it as a formula; numbers stay. */
-export function harmless(text: string): string {
+export function escapeFormula(text: string): string {
   return STARTS_FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 }
 

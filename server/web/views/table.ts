@@ -201,11 +201,11 @@ export class TableView implements ViewPanel {
   private async nameSeen(rows: readonly Row[]): Promise<void> {
     const things = this.shown.named ? unnamed(rows, this.shown) : [];
     const places = this.placesOf < 0 ? [] : rows.map((row) => row[this.placesOf]);
-    const vouched = places.flatMap((cell) => (cell?.kind === "iri" && this.shown.labels.labelsOf(cell.value)?.evidence === undefined ? [cell.value] : []));
-    if (things.length === 0 && vouched.length === 0) return;
+    const withEvidence = places.flatMap((cell) => (cell?.kind === "iri" && this.shown.labels.labelsOf(cell.value)?.evidence === undefined ? [cell.value] : []));
+    if (things.length === 0 && withEvidence.length === 0) return;
     const work = this.work;
     if (things.length > 0) this.wait();
-    await Promise.all([this.shown.labels.need(things), this.shown.labels.need(vouched, true)]);
+    await Promise.all([this.shown.labels.need(things), this.shown.labels.need(withEvidence, true)]);
     if (work === this.work && this.pageRows()[0] === rows[0]) this.refill(rows);
     this.table.classList.remove("unnamed");
   }

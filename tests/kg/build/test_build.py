@@ -99,7 +99,7 @@ def test_a_build_with_nothing_to_do_needs_no_right_to_write(
 def test_after_a_rollback_a_build_makes_its_release_the_current_one_again(
     release_store: ReleaseStore, old: Release, new: Release, tmp_path: Path
 ) -> None:
-    release_store.point_to(old)
+    release_store.set_current(old)
     assert build(release_store, [tmp_path / "data"]) == new == release_store.current()
 
 

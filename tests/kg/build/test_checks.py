@@ -27,7 +27,7 @@ def seed(check: Check) -> Store:
 
 
 @every_check
-def test_the_check_fires_on_its_seeded_sinner(check: Check) -> None:
+def test_the_check_fires_on_its_seed(check: Check) -> None:
     violations = run_checks(seed(check), [check])
     assert violations
     assert {violation.check for violation in violations} == {check.slug}
@@ -68,7 +68,7 @@ def test_every_way_in_which_a_plan_graph_may_say_too_much_is_found() -> None:
     }
 
 
-def test_a_statement_in_two_graphs_is_told_once_whichever_graph_holds_an_inference() -> None:
+def test_a_statement_in_two_graphs_is_reported_once_whichever_graph_holds_an_inference() -> None:
     violations = details("statement-in-two-graphs")
     places = (("official-xx", "plan-xx"), ("inferred", "plan-xx"), ("editorial", "inferred"))
     position = name("fyp:position").value

@@ -30,13 +30,13 @@ def test_one_thing_in_two_disjoint_classes_is_a_contradiction(graph: Graph) -> N
         check_consistency(store)
 
 
-def test_without_java_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_java_the_remedy_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ReasonerMissing, match=r"needs a Java runtime.* Install one, or leave --hermit out\."):
         check_consistency(Store())
 
 
-def test_only_what_stands_in_files_is_reasoned_about() -> None:
+def test_only_what_is_in_files_is_reasoned_about() -> None:
     names = ("plan-gr", "ontology", "inferred", "meta", "questions")
     quads = [Quad(thing("a"), name("rdf:type"), name("fyp:Plan"), graph(graph_name)) for graph_name in names]
     assert [quad.graph_name for quad in stated(quads)] == [graph("plan-gr"), graph("ontology")]

@@ -53,7 +53,7 @@ def test_one_file_that_exists_stops_all_three(tmp_path: Path, kind: str) -> None
     assert [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.ttl")] == ["# mine\n"]
 
 
-def test_a_file_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_a_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "plan").write_text("", encoding="utf-8")
     with pytest.raises(WriteFailed, match=r"plan/rb\.ttl cannot be written"):
         list(write_plan("rb", tmp_path))

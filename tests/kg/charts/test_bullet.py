@@ -72,19 +72,19 @@ def test_the_way_begins_at_the_baseline_or_for_sums_and_changes_at_zero(
 ) -> None:
     target = only_target(row(basis=basis, direction=name(f"fyp:{direction}"), baseline=60, official=80))
     assert target.start == start
-    assert target.way_to(Decimal(70)) == half
+    assert target.share_of_way(Decimal(70)) == half
 
 
 def test_the_way_to_less_is_a_way_too() -> None:
-    assert only_target(row(baseline=50, official=40)).way_to(Decimal(45)) == 50
+    assert only_target(row(baseline=50, official=40)).share_of_way(Decimal(45)) == 50
 
 
 def test_there_is_no_way_from_an_unknown_start_or_to_where_one_is() -> None:
-    assert only_target(row(official=80)).way_to(Decimal(70)) is None
-    assert only_target(row(official=80, baseline=80)).way_to(Decimal(70)) is None
+    assert only_target(row(official=80)).share_of_way(Decimal(70)) is None
+    assert only_target(row(official=80, baseline=80)).share_of_way(Decimal(70)) is None
 
 
-def test_the_share_of_the_answer_counts_and_is_reckoned_only_where_the_answer_tells_none() -> None:
+def test_the_share_is_computed_only_where_the_answer_has_none() -> None:
     cells = row(baseline=60, official=80, latest=70)
     assert only_target(cells).share is None
     without = {key: value for key, value in CHART.items() if key != "share"}
@@ -122,7 +122,7 @@ def test_a_way_from_an_unknown_start_is_a_dashed_outline() -> None:
     ]
 
 
-def test_a_printed_target_other_than_the_official_one_stands_at_its_own_place_and_in_words() -> None:
+def test_a_printed_target_other_than_the_official_one_is_at_its_own_place_and_in_words() -> None:
     picture = drawn(row(baseline=60, official=80, printed=70, progress=UNKNOWN))
     places = {datum["tip"]: datum["x"] for datum in data_of(picture, "point") if "tip" in datum}
     assert places["rate: printed en 70%"] < places["rate: official en 80%"]
@@ -169,7 +169,7 @@ def test_a_long_state_has_two_lines_that_touch_no_other_text() -> None:
     assert all(after - before >= 13 for before, after in pairwise(heights))
 
 
-def test_the_start_stands_above_a_heading_of_two_lines() -> None:
+def test_the_start_is_above_a_heading_of_two_lines() -> None:
     picture = drawn(row(official=80, group="the plan for the development of a very long title " * 2))
     texts = list(data_of(picture, "text"))
     start = next(datum["y"] for datum in texts if datum["text"] == "start")
@@ -203,7 +203,7 @@ def test_an_answer_without_targets_has_no_picture() -> None:
     assert chart_of(answer(CHART, FIELDS, [row(latest=5)])) is None
 
 
-def test_how_it_stands_is_a_shape_and_a_word() -> None:
+def test_the_state_is_a_shape_and_a_word() -> None:
     picture = drawn(row(label="a", official=1, progress=MET), row(label="b", official=1, progress=BEHIND))
     shapes = [layer["mark"]["shape"] for layer in layers_of(picture, "point") if len(str(layer["mark"]["shape"])) > 4]
     assert {"circle", "triangle-down"} <= set(shapes)

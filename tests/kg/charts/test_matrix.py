@@ -79,7 +79,7 @@ def test_few_columns_have_level_headings_and_many_have_rising_ones() -> None:
     assert 315 in angles[1]
 
 
-def test_many_headings_stand_upright_on_a_narrow_screen() -> None:
+def test_many_headings_are_upright_on_a_narrow_screen() -> None:
     picture = drawn(
         [(f"{n}: column with a long name", f"row {m}", 1) for n in range(12) for m in range(13)], CHART, "narrow"
     )

@@ -31,7 +31,7 @@ def test_every_panel_has_the_same_rows_and_what_is_missing_is_a_dot_and_no_zero(
     assert "0" in words_of(picture)
 
 
-def test_two_panels_stand_abreast() -> None:
+def test_two_panels_are_side_by_side() -> None:
     single, two, three = (drawn([(f"panel {n}", "x", 1) for n in range(count)]).height for count in (1, 2, 3))
     assert single == two < three
 

@@ -53,7 +53,7 @@ def test_things_that_hang_together_are_neighbours_on_the_ring() -> None:
 @pytest.mark.parametrize(
     ("rows", "apart"), [([("a", "x", 1), ("b", "x", 1)], True), ([("a", "b", 1), ("b", "c", 1)], False)]
 )
-def test_sides_are_kept_apart_if_no_thing_stands_on_both(rows: Any, *, apart: bool) -> None:
+def test_sides_are_kept_apart_if_no_thing_is_on_both(rows: Any, *, apart: bool) -> None:
     assert (read(rows).sides is not None) == apart
 
 

@@ -20,7 +20,7 @@ from kg.charts import chart_of, render_worker
 from kg.charts.render_worker import MOST_MARKS
 from kg.charts.renderer import Renderer
 from kg.core.errors import EngineBusy, PictureFailed, PictureTooLarge
-from kg.engine.pool.ipc import Closed, receive, send
+from kg.engine.pool.ipc import ConnectionClosed, receive, send
 from tests.kg.charts.answers import HOSTILE, answer
 from tests.serving import is_alive, until
 
@@ -71,7 +71,7 @@ def test_texts_stay_texts_with_a_chinese_font_and_nothing_that_a_policy_forbids(
         assert forbidden not in svg
 
 
-def test_a_specification_that_makes_no_sense_is_told_and_the_process_lives_on(renderer: Renderer) -> None:
+def test_a_specification_that_makes_no_sense_is_reported_and_the_process_lives_on(renderer: Renderer) -> None:
     renderer.svg(SPEC)
     before = renderer.process
     with pytest.raises(PictureFailed, match=r"cannot be drawn: .*Error.* The table has the whole answer\."):
@@ -124,7 +124,7 @@ def test_a_process_that_needs_too_much_memory_ends_and_the_next_one_is_drawn(
     assert hasty.svg(SPEC)
 
 
-def test_a_process_that_is_killed_while_it_draws_is_told_and_replaced(hasty: Renderer) -> None:
+def test_a_process_that_is_killed_while_it_draws_is_reported_and_replaced(hasty: Renderer) -> None:
     hasty.svg(SPEC)
     process = hasty.process
     assert process is not None
@@ -173,7 +173,7 @@ def test_only_an_idle_process_that_has_grown_ends(monkeypatch: pytest.MonkeyPatc
         send(ours, {"form": "svg", "scale": 1.0, "seconds": 0}, json.dumps(SPEC).encode())
         if not ends:
             ours.shutdown(socket.SHUT_WR)  # the next message is the end of the socket
-        with nullcontext() if ends else pytest.raises(Closed):
+        with nullcontext() if ends else pytest.raises(ConnectionClosed):
             render_worker.draw_all(theirs)
         _, drawn, _ = receive(ours)
     assert drawn.startswith(b"<svg ")
@@ -189,7 +189,7 @@ def test_a_process_that_ends_idle_just_when_it_is_asked_is_replaced(hasty: Rende
         assert hasty.svg(SPEC)
 
 
-def test_who_waits_too_long_for_a_turn_is_told_to_come_back() -> None:
+def test_a_client_that_waits_too_long_gets_the_advice_to_come_back() -> None:
     renderer = Renderer(seconds=0.01)
     with renderer._lock, pytest.raises(EngineBusy, match="Too many pictures are being drawn"):
         renderer.svg(SPEC)

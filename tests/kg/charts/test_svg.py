@@ -44,7 +44,7 @@ def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(renderer:
 
 
 @pytest.mark.parametrize("first", ["clip3", "gradient_7"])
-def test_ids_are_numbered_anew(first: str) -> None:
+def test_ids_are_numbered_again(first: str) -> None:
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg"><g clip-path="url(#{first})"/><path fill="url(#other)"/>'
         f'<defs><clipPath id="{first}"/><linearGradient id="other"/></defs></svg>'

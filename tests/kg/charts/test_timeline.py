@@ -62,7 +62,7 @@ def test_years_without_events_are_there_but_a_long_run_of_them_is_one_break() ->
     assert "2010" not in words
 
 
-def test_what_has_no_date_stands_at_the_end_as_unknown() -> None:
+def test_what_has_no_date_is_at_the_end_as_unknown() -> None:
     picture = drawn([("soon", "a", "g"), ("2021", "b", "g")])
     assert [datum["text"] for datum in labels(picture)] == ["b", "a"]
     assert "unknown" in words_of(picture)

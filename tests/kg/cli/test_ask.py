@@ -55,7 +55,7 @@ def test_a_graph_comes_in_every_form_for_graphs(home: Path, form: Form) -> None:
 
 
 @pytest.mark.parametrize("ending", FORMS)
-def test_a_form_that_does_not_fit_is_told(home: Path, ending: str) -> None:
+def test_a_form_that_does_not_fit_is_reported(home: Path, ending: str) -> None:
     query = CONSTRUCT if FORMS[ending] in RESULT_FORMS else PLANS
     message = told(kg("ask", "-e", query, "--format", ending, "--home", home))
     assert f"has no form {FORMS[ending].media_type}" in message
@@ -96,7 +96,7 @@ def test_a_table_in_a_pipe_gives_each_row_one_whole_line(home: Path) -> None:
         ("SELECT * " + "{" * 200 + "}" * 200, "The text nests deeper than 128 levels at line 1, column"),
     ],
 )
-def test_a_question_that_cannot_be_answered_is_told_in_one_message(home: Path, query: str, message: str) -> None:
+def test_a_question_that_cannot_be_answered_is_reported_in_one_message(home: Path, query: str, message: str) -> None:
     assert message in told(kg("ask", "-e", query, "--home", home))
 
 
@@ -107,14 +107,14 @@ def test_either_a_file_or_a_query_is_wanted(words: tuple[str, ...]) -> None:
     assert "Give a file with a query, or the query itself after -e." in result.stderr
 
 
-def test_a_file_that_cannot_be_read_is_told(home: Path, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(home: Path, tmp_path: Path) -> None:
     assert "nowhere.rq cannot be read" in told(kg("ask", tmp_path / "nowhere.rq", "--home", home))
     (tmp_path / "latin.rq").write_bytes("ASK { ?s ?p 'ü' }".encode("latin-1"))
     assert "latin.rq cannot be read: 'utf-8' codec" in told(kg("ask", tmp_path / "latin.rq", "--home", home))
     assert "- cannot be read: 'utf-8' codec" in told(kg("ask", "-", "--home", home, input=b"ASK { ?s ?p '\xfc' }"))
 
 
-def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
+def test_without_a_release_the_remedy_is_reported(tmp_path: Path) -> None:
     assert told(kg("ask", "-e", "ASK {}", "--home", tmp_path)).endswith("Run 'kg build' first.")
 
 
@@ -122,7 +122,7 @@ def test_the_home_may_come_from_the_environment(home: Path) -> None:
     assert kg("ask", "-e", PLANS, env={"KG_HOME": str(home)}).stderr == "6 rows\n"
 
 
-def test_a_query_with_a_fault_is_shown_with_a_caret_and_the_lines_that_mend_it(home: Path) -> None:
+def test_a_query_with_a_fault_is_shown_with_a_caret_and_the_lines_that_correct_it(home: Path) -> None:
     message = told(kg("ask", "-e", "SELECT * {\n  ?s a fyp:Plan\n}", "--home", home))
     assert message.splitlines() == [
         "line 2, column 8: the prefix fyp: is not declared; add a PREFIX line for it.",

@@ -85,7 +85,7 @@ def test_a_check_of_the_real_graph_finds_nothing(graph: Graph, monkeypatch: pyte
     assert result.stdout == f"No violation in {len(graph.store)} quads.\n"
 
 
-def test_a_warning_is_told_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warning_is_reported_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     checked(monkeypatch, violations(1, "warning"))
     result = kg("check")
     assert result.exit_code == 0

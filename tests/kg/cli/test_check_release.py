@@ -57,7 +57,7 @@ def test_an_older_release_is_not_called_broken(release_store: ReleaseStore, rele
     assert "cannot be verified" in result.stderr
 
 
-def test_a_release_without_a_manifest_and_one_that_is_not_there_are_told(
+def test_a_release_without_a_manifest_and_one_that_is_not_there_are_reported(
     release_store: ReleaseStore, release: Release
 ) -> None:
     assert "There is no release 'x'" in told(kg("check", "--release", "x", "--home", release_store.home))

@@ -87,7 +87,7 @@ SPECIAL: dict[type[KgError], KgError] = {
 
 
 @pytest.mark.parametrize("kind", family(KgError))
-def test_every_error_of_ours_is_told_in_one_line(kind: type[KgError], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_error_of_ours_is_reported_in_one_line(kind: type[KgError], monkeypatch: pytest.MonkeyPatch) -> None:
     @click.command()
     def fail() -> None:
         raise SPECIAL.get(kind) or kind("what is the matter")
@@ -98,7 +98,7 @@ def test_every_error_of_ours_is_told_in_one_line(kind: type[KgError], monkeypatc
     assert "\n" not in message
 
 
-def test_an_error_of_the_system_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_the_system_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     @click.command()
     def fail() -> None:
         raise PermissionError(13, "Permission denied", "secret.ttl")
@@ -107,7 +107,7 @@ def test_an_error_of_the_system_is_told_in_one_line(monkeypatch: pytest.MonkeyPa
     assert told(kg("fail")) == "[Errno 13] Permission denied: 'secret.ttl'"
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_reported() -> None:
     assert kg("--version").stdout == f"kg, version {__version__}\n"
 
 
@@ -157,7 +157,7 @@ def test_a_reader_who_leaves_early_hears_no_complaint(home: Path, ending: str) -
     ],
     ids=" ".join,
 )
-def test_a_home_that_is_not_there_is_told_in_one_line(words: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_home_that_is_not_there_is_reported_in_one_line(words: tuple[str, ...], tmp_path: Path) -> None:
     engine = {"KG_ENGINE_URL": "http://127.0.0.1:9/query", "KG_ENGINE_GRAPH_STORE": "http://127.0.0.1:9/store"}
     result = kg(*words, "--home", tmp_path / "none", env=engine if words[0] == "push" else {})
     message = told(result)

@@ -57,7 +57,7 @@ def test_an_older_release_gets_its_dumps_once(release_store: ReleaseStore) -> No
     assert release_store.previous() == release_store.get(old.release_id)
 
 
-def test_an_unknown_release_is_told_with_those_there_are(release_store: ReleaseStore) -> None:
+def test_an_unknown_release_is_reported_with_those_there_are(release_store: ReleaseStore) -> None:
     message = told(kg("dump", "0123456789abcdef", "--home", release_store.home))
     assert "There is no release '0123456789abcdef'" in message
     assert release_store.current_id() in message

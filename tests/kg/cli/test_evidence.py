@@ -39,7 +39,7 @@ def test_every_passage_is_shown_beside_its_words(folder: Path) -> None:
     assert result.stderr == "3 passages lie where the data say.\n"
 
 
-def test_a_passage_that_lies_elsewhere_is_told_after_all_are_shown(folder: Path) -> None:
+def test_a_passage_that_lies_elsewhere_is_reported_after_all_are_shown(folder: Path) -> None:
     write(folder, DATA_TEXT, *BLOCKS[:2], BLOCKS[2].replace("lineNumber 4", "lineNumber 9"))
     result = kg(*words(folder))
     assert result.exit_code == 1
@@ -70,14 +70,14 @@ def test_another_text_is_refused(folder: Path) -> None:
     assert "is no text that the passages count in" in told(kg(*words(folder)))
 
 
-def test_a_text_that_cannot_be_read_is_told(folder: Path) -> None:
+def test_a_text_that_cannot_be_read_is_reported(folder: Path) -> None:
     (folder / "text.txt").write_bytes(b"\xff")
     assert "cannot be read as a UTF-8 text" in told(kg(*words(folder)))
     (folder / "text.txt").unlink()
     assert "cannot be read as a UTF-8 text" in told(kg(*words(folder)))
 
 
-def test_without_a_source_the_usage_is_told() -> None:
+def test_without_a_source_the_usage_is_reported() -> None:
     result = kg("evidence")
     assert result.exit_code == 2
     assert "Missing option '--source'" in result.stderr

@@ -60,7 +60,7 @@ def test_one_release_can_be_named(url: str, folder: Path, releases: dict[str, Re
     assert said(copies.current()) == "old"
 
 
-def test_what_cannot_be_fetched_is_told(url: str, copies: ReleaseStore, tmp_path: Path) -> None:
+def test_what_cannot_be_fetched_is_reported(url: str, copies: ReleaseStore, tmp_path: Path) -> None:
     assert "answers 404" in told(kg("fetch", f"{url}/nowhere", "--home", copies.home, env=TRUST))
     headers = {"KG_FETCH_HEADERS": str(tmp_path / "none")}
     assert "KG_FETCH_HEADERS" in told(kg("fetch", url, "--home", copies.home, env={**headers, **TRUST}))
@@ -75,7 +75,7 @@ def test_a_command_that_means_nothing_is_refused(words: list[str], tmp_path: Pat
     assert kg("fetch", *words, "--home", tmp_path, env=TRUST).exit_code == 2
 
 
-def test_without_a_key_nothing_is_fetched_and_the_remedy_is_told(url: str, copies: ReleaseStore) -> None:
+def test_without_a_key_nothing_is_fetched_and_the_remedy_is_reported(url: str, copies: ReleaseStore) -> None:
     message = told(kg("fetch", url, "--home", copies.home))
     assert "There is no key to verify the publication with. Set KG_FOLLOW_KEY (or --key)" in message
     assert "add --insecure" in message

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.cli.restart import Pauses, following, how_it_ended, kept_running
+from kg.cli.restart import RestartDelays, exit_code_text, following, supervised
 from kg.core.errors import SignatureInvalid
 from kg.core.settings import Settings, read_settings
 from kg.release import Release
@@ -25,7 +25,7 @@ from tests.kg.release.replication.signed import FOLLOW_KEY, SIGNED
 from tests.kg.release.small import said
 from tests.serving import is_alive, until
 
-NEVER_WELL = Pauses(first=0.01, most=0.02, well=3600)
+NEVER_WELL = RestartDelays(first=0.01, most=0.02, well=3600)
 
 
 @dataclass
@@ -50,17 +50,17 @@ class Kept:
         self.noted += 1
 
 
-def test_a_process_that_ends_is_started_again_and_told_once() -> None:
+def test_a_process_that_ends_is_started_again_and_reported_once() -> None:
     follower = Kept(["false"])
-    with kept_running(follower.start, follower.tell, follower.note, NEVER_WELL):
+    with supervised(follower.start, follower.tell, follower.note, NEVER_WELL):
         until(lambda: len(follower.started) > 3)
     assert follower.restarts == [(1, 0.01)]
     assert follower.noted >= 3
 
 
-def test_one_that_was_well_and_ends_again_is_told_again() -> None:
+def test_one_that_was_well_and_ends_again_is_reported_again() -> None:
     follower = Kept(["false"])
-    with kept_running(follower.start, follower.tell, follower.note, Pauses(first=0.01, most=3600, well=0)):
+    with supervised(follower.start, follower.tell, follower.note, RestartDelays(first=0.01, most=3600, well=0)):
         until(lambda: len(follower.started) > 3)
     assert {pause for _, pause in follower.restarts} == {0.01}
     assert len(follower.restarts) >= 3
@@ -68,27 +68,27 @@ def test_one_that_was_well_and_ends_again_is_told_again() -> None:
 
 def test_no_process_is_left_when_all_is_over_also_within_a_pause() -> None:
     follower = Kept(["sleep", "3600"])
-    with kept_running(follower.start, follower.tell, follower.note):
+    with supervised(follower.start, follower.tell, follower.note):
         assert is_alive(follower.started[0].pid)
     assert (follower.started[0].returncode, follower.restarts) == (-signal.SIGTERM, [])
     follower.words = ["false"]
-    with kept_running(follower.start, follower.tell, follower.note, Pauses(first=3600)):
+    with supervised(follower.start, follower.tell, follower.note, RestartDelays(first=3600)):
         until(lambda: follower.noted)
     assert len(follower.started) == 2
 
 
 def test_one_that_cannot_be_started_again_is_tried_again_later() -> None:
     follower = Kept(["false"])
-    with kept_running(follower.start, follower.tell, follower.note, Pauses(first=0.05, most=0.05, well=3600)):
+    with supervised(follower.start, follower.tell, follower.note, RestartDelays(first=0.05, most=0.05, well=3600)):
         follower.words = []
         until(lambda: follower.noted)
         follower.words = ["sleep", "3600"]
         until(lambda: len(follower.started) == 2)
 
 
-def test_the_end_of_a_process_is_told_in_words() -> None:
-    assert how_it_ended(-signal.SIGKILL) == "was killed by SIGKILL"
-    assert how_it_ended(1) == "ended with 1"
+def test_the_end_of_a_process_is_reported_in_words() -> None:
+    assert exit_code_text(-signal.SIGKILL) == "was killed by SIGKILL"
+    assert exit_code_text(1) == "ended with 1"
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_a_process_follows_and_ends_with_the_block(
 
 
 @pytest.mark.slow
-def test_a_follower_that_is_killed_is_told_of_noted_and_replaced(
+def test_a_follower_that_is_killed_is_reported_noted_and_replaced(
     chosen: Settings, folder: Path, releases: dict[str, Release], capsys: pytest.CaptureFixture[str]
 ) -> None:
     copies = ReleaseStore(chosen.home)

@@ -12,7 +12,8 @@ from kg.sources.sssom import read_matches
 from tests.kg.cli.run import kg, told
 from tests.kg.sources.mapping import head, table, write
 
-DUMP = '<http://www.yso.fi/onto/yso/p1> <http://www.w3.org/2004/02/skos/core#prefLabel> "Smart grids"@en , "算法"@zh .'
+SKOS_LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
+DUMP = f'<http://www.yso.fi/onto/yso/p1> <{SKOS_LABEL}> "Smart grids"@en , "算法"@zh .'
 
 
 @pytest.fixture
@@ -58,6 +59,24 @@ def test_proposals_are_printed_as_a_mapping_file_that_the_check_accepts(dump: Pa
     assert kg("links", "check", path).stdout == "No finding in 1 links.\n"
 
 
+@pytest.mark.parametrize(
+    ("property_", "field"),
+    [
+        ("http://www.w3.org/2000/01/rdf-schema#label", "rdfs:label"),
+        ("http://schema.org/name", "schema:name"),
+        ("https://schema.org/name", "schema:name"),
+    ],
+)
+def test_a_proposal_names_each_property_that_gives_a_name(
+    dump: Path, tmp_path: Path, property_: str, field: str
+) -> None:
+    dump.write_text(DUMP.replace(SKOS_LABEL, property_), encoding="utf-8")
+    result = kg("links", "propose", dump)
+    assert result.exit_code == 0, result.output
+    assert f"\t{field}\t" in result.stdout
+    assert kg("links", "check", write(tmp_path / "proposed", result.stdout, "yso")).stdout == "No finding in 1 links.\n"
+
+
 def test_proposals_are_written_to_a_file(dump: Path, tmp_path: Path) -> None:
     result = kg("links", "propose", dump, "--output", tmp_path / "yso.sssom.tsv", "--vocabulary", "yso")
     assert result.stdout == ""
@@ -65,7 +84,7 @@ def test_proposals_are_written_to_a_file(dump: Path, tmp_path: Path) -> None:
     assert (match.subject_label, match.match_strings) == ("Algorithms", ("算法",))
 
 
-def test_a_file_that_cannot_be_written_is_told(dump: Path, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(dump: Path, tmp_path: Path) -> None:
     message = told(kg("links", "propose", dump, "--output", tmp_path / "nowhere" / "yso.sssom.tsv"))
     assert "yso.sssom.tsv cannot be written" in message
 
@@ -77,11 +96,11 @@ def test_a_dump_without_candidates_writes_nothing(dump: Path, tmp_path: Path) ->
     assert not (tmp_path / "stw.sssom.tsv").exists()
 
 
-def test_a_dump_of_an_unknown_vocabulary_is_told(dump: Path) -> None:
+def test_a_dump_of_an_unknown_vocabulary_is_reported(dump: Path) -> None:
     dump.write_text(DUMP.replace("www.yso.fi", "example.org"), encoding="utf-8")
     assert kg("links", "propose", dump).stderr.splitlines()[1].startswith("The dump has no thing of a known vocabulary")
 
 
-def test_a_malformed_dump_is_told_with_its_place(dump: Path) -> None:
+def test_a_malformed_dump_is_reported_with_its_place(dump: Path) -> None:
     dump.write_text(DUMP + "\nx", encoding="utf-8")
     assert f"{dump}, line 2" in told(kg("links", "propose", dump))

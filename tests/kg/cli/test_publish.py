@@ -47,7 +47,7 @@ def test_older_ones_are_removed_when_that_is_asked_for(release_store: ReleaseSto
     assert not (tmp_path / "web" / f"{old}.json").exists()
 
 
-def test_what_cannot_be_published_is_told(release_store: ReleaseStore, tmp_path: Path) -> None:
+def test_what_cannot_be_published_is_reported(release_store: ReleaseStore, tmp_path: Path) -> None:
     assert "Run 'kg build' first." in told(kg("publish", tmp_path / "web", "--home", tmp_path / "empty"))
     assert "There is no release '7'" in told(kg("publish", tmp_path / "web", "7", "--home", release_store.home))
     assert kg("publish", tmp_path / "web", "--last", 0, "--home", release_store.home).exit_code == 2
@@ -59,7 +59,7 @@ def test_what_cannot_be_published_is_told(release_store: ReleaseStore, tmp_path:
     )
 
 
-def test_a_new_key_signs_and_its_expiry_is_told(release_store: ReleaseStore, tmp_path: Path) -> None:
+def test_a_new_key_signs_and_its_expiry_is_reported(release_store: ReleaseStore, tmp_path: Path) -> None:
     made = kg("publish", "--new-key", tmp_path / "fyp.key")
     assert made.exit_code == 0
     (public,) = read_public_keys(str(tmp_path / "fyp.pub"))

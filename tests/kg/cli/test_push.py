@@ -67,7 +67,7 @@ def test_the_current_release_is_not_removed_and_another_one_is(
         ({"KG_ENGINE_URL": "http://127.0.0.1:9/query"}, "Run the command again"),
     ],
 )
-def test_what_is_missing_is_told_with_the_remedy(
+def test_what_is_missing_is_reported_with_the_remedy(
     authority: str,  # noqa: F811 - a fixture
     small: Release,  # noqa: ARG001, F811 - there must be one
     tmp_path: Path,

@@ -54,7 +54,7 @@ def test_when_the_current_release_is_broken_the_others_are_still_listed(
     assert result.stdout.startswith(f"  {old.release_id}")
 
 
-def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
+def test_without_a_release_the_remedy_is_reported(tmp_path: Path) -> None:
     assert told(kg("releases", "--home", tmp_path)).endswith("Run 'kg build' first.")
     assert told(kg("releases", "--json", "--home", tmp_path)).endswith("Run 'kg build' first.")
 

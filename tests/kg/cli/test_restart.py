@@ -45,7 +45,7 @@ def test_pauses_double_up_to_the_longest_and_never_end(signals: Signals) -> None
     assert signals.pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, *[5.0] * 6]
 
 
-def test_pauses_begin_anew_after_a_calm_run(signals: Signals) -> None:
+def test_pauses_begin_again_after_a_calm_run(signals: Signals) -> None:
     served(signals, READY, READY, STOPPED, backoff=Backoff(calm=0.0))
     assert signals.pauses == [0.1, 0.1]
 

@@ -36,7 +36,7 @@ def test_what_is_not_found_has_nearest_names(home: Path) -> None:
     assert kg("search", "xyzzy", "--home", home).stderr == "Nothing matches.\n"
 
 
-def test_a_kind_that_is_none_and_a_text_too_long_are_told(home: Path) -> None:
+def test_a_kind_that_is_none_and_a_text_too_long_are_reported(home: Path) -> None:
     assert "give a compact IRI such as fyp:Technology" in told(kg("search", "x", "--kind", "nope", "--home", home))
     assert "give at most 300" in told(kg("search", "x" * 301, "--home", home))
 

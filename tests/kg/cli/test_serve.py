@@ -50,7 +50,7 @@ def test_an_address_of_another_machine_is_refused(home: Path) -> None:
     assert "192.0.2.1:8000 cannot be listened on" in told(kg("serve", "--home", home, "--host", "192.0.2.1"))
 
 
-def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
+def test_without_a_release_the_remedy_is_reported(tmp_path: Path) -> None:
     assert told(kg("serve", "--home", tmp_path)).endswith("Run 'kg build' first.")
 
 
@@ -61,7 +61,7 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     assert "--port" in result.stderr
 
 
-def test_an_empty_home_that_cannot_be_filled_is_told(tmp_path: Path) -> None:
+def test_an_empty_home_that_cannot_be_filled_is_reported(tmp_path: Path) -> None:
     words = ["serve", "--home", tmp_path, "--follow", "http://127.0.0.1:9/"]
     assert "There is no key to verify the publication with." in told(kg(*words))
     message = told(kg(*words, "--key", FOLLOW_KEY))

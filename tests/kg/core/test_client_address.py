@@ -64,5 +64,5 @@ def test_any_text_has_a_key_of_bounded_length(text: str) -> None:
         ("", False),
     ],
 )
-def test_loopback_is_told_by_the_address_alone(address: str, is_here: bool) -> None:
+def test_loopback_is_recognised_by_the_address_alone(address: str, is_here: bool) -> None:
     assert is_loopback(address) == is_here

@@ -25,7 +25,7 @@ def test_headers_are_read_line_by_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line", ["secret", "Authorization:", "A B: secret", "X: \x07secret", "Host: secret", "Äh: secret"]
 )
-def test_a_line_that_is_no_header_is_told_without_what_it_holds(tmp_path: Path, line: str) -> None:
+def test_a_line_that_is_no_header_is_reported_without_what_it_holds(tmp_path: Path, line: str) -> None:
     path = written(tmp_path, f"X-Key: 1\n{line}\n")
     with pytest.raises(SettingInvalid, match=r"line 2 of .*headers") as error:
         read_headers("KG_ENGINE_HEADERS_FILE", path)
@@ -37,7 +37,7 @@ def test_a_file_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
         read_headers("KG_ENGINE_HEADERS_FILE", written(tmp_path, "X-Key: 1\n", 0o644))
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingInvalid, match="KG_ENGINE_HEADERS_FILE"):
         read_headers("KG_ENGINE_HEADERS_FILE", tmp_path / "nothing")
 

@@ -17,11 +17,11 @@ def test_a_form_goes_by_the_media_type_and_ending_of_its_format(form: Form) -> N
 
 
 @every_form
-def test_text_is_told_from_other_media_types(form: Form) -> None:
+def test_text_is_distinguished_from_other_media_types(form: Form) -> None:
     assert form.is_text == form.media_type.startswith("text/")
 
 
-def test_endings_and_media_types_are_told_apart_within_tables_and_within_graphs() -> None:
+def test_endings_and_media_types_are_distinguished_within_tables_and_within_graphs() -> None:
     assert len(FORMS) == len(RESULT_FORMS) + len(GRAPH_FORMS)
     for forms in (RESULT_FORMS, GRAPH_FORMS):
         names = [media_type for form in forms for media_type in (form.media_type, *form.also)]

@@ -85,7 +85,7 @@ def test_a_named_graph_gives_its_name_back_and_other_iris_have_none() -> None:
     assert graph_name_of(thing("plan-ii")) is None
 
 
-def test_no_two_prefixes_stand_for_one_address() -> None:
+def test_no_two_prefixes_have_one_address() -> None:
     assert len(set(PREFIXES.values())) == len(PREFIXES)
 
 
@@ -94,7 +94,7 @@ def test_the_prologue_declares_every_prefix_it_is_asked_for() -> None:
     assert Store().query(sparql_prologue(*PREFIXES) + "ASK {}")
 
 
-def test_no_prefix_stands_for_the_beginning_of_another() -> None:
+def test_no_prefix_has_the_beginning_of_another_as_its_address() -> None:
     """So that at most one fits an IRI."""
     bases = list(PREFIXES.values())
     assert [(base, other) for base in bases for other in bases if base is not other and other.startswith(base)] == []

@@ -140,8 +140,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
 
 
 def test_each_older_release_has_room_for_a_few_askers() -> None:
-    assert read_settings({}).older_askers == 16
-    assert read_settings({"KG_OLDER_RELEASES": "0"}).older_askers == 0
+    assert read_settings({}).most_older_requests == 16
+    assert read_settings({"KG_OLDER_RELEASES": "0"}).most_older_requests == 0
 
 
 def test_a_path_is_absolute_and_knows_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_no_triples_make_a_text_that_can_be_read(form: RdfFormat) -> None:
     assert read(serialize([], form), form) == set()
 
 
-def test_a_line_of_data_that_looks_like_a_prefix_is_left_where_it_stands() -> None:
+def test_a_line_of_data_that_looks_like_a_prefix_is_left_where_it_is() -> None:
     text = "\n@prefix z: <z> .\n@prefix a: <a> .\n"
     body = serialize([Triple(name("id:a"), name("fyp:b"), Literal(text))], RdfFormat.TURTLE)
     assert read(body, RdfFormat.TURTLE) == {Triple(name("id:a"), name("fyp:b"), Literal(text))}

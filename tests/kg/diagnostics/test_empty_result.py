@@ -104,14 +104,14 @@ def test_an_empty_query_gets_its_reason(
 )
 def test_a_corrected_query_has_rows(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
     explanation = explain(engine, Question(PROLOGUE + text), terms)
-    corrected = next(finding.mended for finding in explanation.findings if finding.mended)
+    corrected = next(finding.corrected for finding in explanation.findings if finding.corrected)
     assert select(engine, corrected).rows
 
 
 def test_a_correction_writes_iris_whole_where_the_prefix_is_not_declared(engine: EmbeddedEngine, terms: Terms) -> None:
     text = "SELECT * { ?p a <https://w3id.org/fyp-kg/ontology#SectorPlan> }"
     finding = explain(engine, Question(text), terms).findings[0]
-    assert finding.mended == text.replace("SectorPlan", "SectoralPlan")
+    assert finding.corrected == text.replace("SectorPlan", "SectoralPlan")
 
 
 def test_each_pattern_has_a_step_alone_and_in_the_join(engine: EmbeddedEngine, terms: Terms) -> None:

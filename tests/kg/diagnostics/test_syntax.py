@@ -10,7 +10,7 @@ from kg.core.errors import EnginePanicked, KgError, QueryFailed, QueryInvalid, R
 from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES, sparql_prologue
 from kg.diagnostics.syntax import Advice, advise, excerpt
-from kg.diagnostics.term_suggestions import TermCache, Terms, meant, nearest, terms_of
+from kg.diagnostics.term_suggestions import TermCache, Terms, nearest, terms_of, unambiguous_name
 from kg.engine import Answer, Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.limits import CancellationToken
@@ -142,21 +142,23 @@ def advice_on(engine: EmbeddedEngine, text: str) -> Advice:
     return advice
 
 
-@pytest.mark.parametrize(("text", "cause", "words", "mended"), BROKEN, ids=lambda value: str(value)[:40])
-def test_a_broken_query_gets_its_remedy(empty: EmbeddedEngine, text: str, cause: str, words: str, mended: str) -> None:
+@pytest.mark.parametrize(("text", "cause", "words", "corrected"), BROKEN, ids=lambda value: str(value)[:40])
+def test_a_broken_query_gets_its_remedy(
+    empty: EmbeddedEngine, text: str, cause: str, words: str, corrected: str
+) -> None:
     advice = advice_on(empty, text)
     assert (advice.cause, words in str(advice.remedy)) == (cause, True), advice
-    if mended:
-        assert advice.mend is not None
-        assert mended in advice.mend.applied(text)
+    if corrected:
+        assert advice.correction is not None
+        assert corrected in advice.correction.applied(text)
 
 
-@pytest.mark.parametrize("text", [text for text, _, _, mended in BROKEN if mended])
+@pytest.mark.parametrize("text", [text for text, _, _, corrected in BROKEN if corrected])
 def test_a_corrected_query_parses(empty: EmbeddedEngine, text: str) -> None:
-    mend = advice_on(empty, text).mend
-    assert mend is not None
-    mended = mend.applied(text)
-    assert refusal(empty, mended) is None, mended
+    correction = advice_on(empty, text).correction
+    assert correction is not None
+    corrected = correction.applied(text)
+    assert refusal(empty, corrected) is None, corrected
 
 
 @pytest.mark.parametrize("text", [text for text, *_ in BROKEN])
@@ -184,7 +186,7 @@ def test_a_long_line_is_cut_around_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "mended"),
+    ("keys", "corrected"),
     [
         ("?o", "STR(?o)"),
         ("DESC(?o) LIMIT 3", "DESC(STR(?o)) LIMIT 3"),
@@ -192,14 +194,16 @@ def test_a_long_line_is_cut_around_its_place() -> None:
         ("?s STRLEN(?o) (?o)", "STR(?s) STRLEN(?o) (STR(?o))"),
     ],
 )
-def test_a_sort_that_the_engine_cannot_do_has_a_sure_correction(empty: EmbeddedEngine, keys: str, mended: str) -> None:
+def test_a_sort_that_the_engine_cannot_do_has_a_sure_correction(
+    empty: EmbeddedEngine, keys: str, corrected: str
+) -> None:
     text = f"SELECT * {{ ?s ?p ?o }} ORDER BY {keys}"
     advice = advise(EnginePanicked("no order"), text, lambda: TERMS)
     assert advice is not None
-    assert advice.mend is not None
-    assert (advice.cause, advice.mend.sure) == ("unsortable", True)
-    assert advice.mend.applied(text) == f"SELECT * {{ ?s ?p ?o }} ORDER BY {mended}"
-    assert refusal(empty, advice.mend.applied(text)) is None
+    assert advice.correction is not None
+    assert (advice.cause, advice.correction.sure) == ("unsortable", True)
+    assert advice.correction.applied(text) == f"SELECT * {{ ?s ?p ?o }} ORDER BY {corrected}"
+    assert refusal(empty, advice.correction.applied(text)) is None
 
 
 def test_an_error_that_is_not_the_querys_gets_no_advice() -> None:
@@ -212,7 +216,7 @@ def test_an_error_that_is_not_the_querys_gets_no_advice() -> None:
 @pytest.mark.parametrize(("text", "cause"), [("SELECT * { ?s a fyp:Plan", "syntax"), ("ASK {{" + "{" * 200, "refused")])
 def test_a_very_long_text_gets_its_place_only(empty: EmbeddedEngine, text: str, cause: str) -> None:
     advice = advice_on(empty, text + " #" + "x" * 70_000)
-    assert (advice.cause, advice.mend) == (cause, None)
+    assert (advice.cause, advice.correction) == (cause, None)
     assert len(advice.excerpt) < 200
 
 
@@ -231,9 +235,9 @@ def test_a_very_long_text_gets_its_place_only(empty: EmbeddedEngine, text: str, 
     ],
 )
 def test_a_correction_is_sure_if_there_is_no_other(empty: EmbeddedEngine, text: str, *, sure: bool) -> None:
-    mend = advice_on(empty, text).mend
-    assert mend is not None
-    assert mend.sure is sure
+    correction = advice_on(empty, text).correction
+    assert correction is not None
+    assert correction.sure is sure
 
 
 @pytest.mark.parametrize(
@@ -250,14 +254,14 @@ def test_between_several_near_names_nobody_chooses_for_the_reader(empty: Embedde
     advice = advise(error, text, lambda: Terms((), ("fyp:hasTargetA", "fyp:hasTargetB")))
     assert advice is not None
     assert words in str(advice.remedy)
-    assert advice.mend is None
+    assert advice.correction is None
 
 
 def test_the_lines_of_a_correction_are_those_that_change(empty: EmbeddedEngine) -> None:
     text = "SELECT * {\n  ?s a fyp:Plan ;\n skos:prefLabel ?l }"
-    mend = advice_on(empty, text).mend
-    assert mend is not None
-    assert [line.split()[1] for line in mend.lines(text).split("\n")] == ["fyp:", "skos:"]
+    correction = advice_on(empty, text).correction
+    assert correction is not None
+    assert [line.split()[1] for line in correction.lines(text).split("\n")] == ["fyp:", "skos:"]
 
 
 def test_the_terms_are_those_of_the_release(engine: EmbeddedEngine) -> None:
@@ -320,9 +324,9 @@ def test_advice_never_raises_and_every_correction_can_be_applied(text: str) -> N
     advice = advise(error, text, lambda: TERMS) if error is not None else None
     if isinstance(error, QueryInvalid):
         assert advice is not None
-    if advice is not None and advice.mend is not None:
-        assert advice.mend.applied(text) != text
-        assert advice.mend.lines(text) in advice.mend.applied(text)
+    if advice is not None and advice.correction is not None:
+        assert advice.correction.applied(text) != text
+        assert advice.correction.lines(text) in advice.correction.applied(text)
 
 
 @pytest.mark.parametrize(
@@ -336,4 +340,4 @@ def test_advice_never_raises_and_every_correction_can_be_applied(text: str) -> N
     ],
 )
 def test_a_name_is_meant_if_no_other_is_about_as_near(name: str, near: list[str], expected: str | None) -> None:
-    assert meant(name, near) == expected
+    assert unambiguous_name(name, near) == expected

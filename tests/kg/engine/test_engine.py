@@ -63,7 +63,7 @@ def test_tags_and_datatypes_survive_every_form_of_a_graph(small: EmbeddedEngine,
 
 @pytest.mark.parametrize("ending", ["srj", "srx"])
 @pytest.mark.parametrize(("text", "truth"), [("ASK { ?s ?p ?o }", True), ("ASK { ?s ?p 0 }", False)])
-def test_a_truth_value_is_told(small: EmbeddedEngine, ending: str, text: str, truth: bool) -> None:
+def test_a_truth_value_is_reported(small: EmbeddedEngine, ending: str, text: str, truth: bool) -> None:
     wanted = FORMS[ending].format
     assert isinstance(wanted, QueryResultsFormat)
     boolean = pyoxigraph.parse_query_results(small.answer(Question(text, FORMS[ending])).body, format=wanted)

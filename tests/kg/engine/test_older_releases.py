@@ -85,7 +85,7 @@ def test_the_one_not_used_for_longest_makes_room_before_the_next_is_opened() -> 
     assert stage.older.open_ids == ["a", "c"]
 
 
-def test_what_is_lent_is_not_closed_and_others_wait_in_vain() -> None:
+def test_an_engine_in_use_is_not_closed_and_others_wait_in_vain() -> None:
     stage = Stage()
     with stage.older.acquire("a"), stage.older.acquire("b"):
         stage.older.sweep()
@@ -207,7 +207,7 @@ def test_a_broken_release_is_not_tried_again_at_once() -> None:
     assert stage.ask("a") == "a"
 
 
-def test_an_unknown_release_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_release_is_reported_with_those_that_there_are() -> None:
     stage = Stage()
     with pytest.raises(ReleaseUnknown, match=r"There is no release 'x' here\. There are: d, c, b, a\.") as caught:
         stage.ask("x")
@@ -215,7 +215,7 @@ def test_an_unknown_release_is_told_with_those_that_there_are() -> None:
     assert stage.opened() == ""
 
 
-def test_a_release_that_was_removed_is_lent_no_more() -> None:
+def test_a_release_that_was_removed_cannot_be_acquired() -> None:
     stage = Stage()
     stage.ask("a")
     stage.ids_there.remove("a")
@@ -226,7 +226,7 @@ def test_a_release_that_was_removed_is_lent_no_more() -> None:
     assert stage.closed() == "a"
 
 
-def test_closing_ends_all_and_lends_no_more() -> None:
+def test_closing_ends_all_and_refuses_further_use() -> None:
     stage = Stage()
     with stage.older.acquire("a"):
         stage.ask("b")

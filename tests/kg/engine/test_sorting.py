@@ -180,14 +180,14 @@ def test_numbers_among_texts_are_sorted(pool: PoolEngine) -> None:
     assert texts == sorted(texts)
 
 
-def test_a_sort_that_fails_for_good_is_told_as_that(pool: PoolEngine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sort_that_always_fails_is_reported_as_such(pool: PoolEngine, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(EnginePanicked, match=r"cannot sort these values.*ORDER BY STR"):
         pool.answer(Question(UNSORTABLE))
     assert "total order" in capsys.readouterr().err
     assert pool.answer(Question("ASK {}", FORMS["srj"])).body
 
 
-def test_a_stack_overflow_is_told_as_depth(mixed: Path) -> None:
+def test_a_stack_overflow_is_reported_as_depth(mixed: Path) -> None:
     engine = PoolEngine(WorkerConfig(mixed, True, "r1", 10**9, 2**30, 2**24), replace(LIMITS, max_seconds=30))  # noqa: FBT003 - in memory
     with pytest.raises(QuestionTooHeavy, match="more depth"):
         engine.answer(Question("ASK { FILTER" + "(" * 3_000_000))

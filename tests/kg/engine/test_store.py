@@ -35,7 +35,7 @@ def test_a_question_sees_the_union_of_all_graphs(small: Store) -> None:
     assert answers(small, "SELECT DISTINCT ?o { ?s ?p ?o }") == ["1", "2", "3"]
 
 
-def test_no_statement_of_the_real_graph_stands_in_two_graphs_for_the_engine_would_count_it_twice(store: Store) -> None:
+def test_no_statement_of_the_real_graph_is_in_two_graphs_for_the_engine_would_count_it_twice(store: Store) -> None:
     counts = Counter(quad.triple for quad in store)
     assert [triple for triple, count in counts.items() if count > 1] == []
 
@@ -77,7 +77,7 @@ def test_a_graph_can_be_read_and_emptied_alone(small: Store) -> None:
     ("text", "line", "column"),
     [("", 1, 1), ("ASK {\n\n", 1, 6), ("SELECT * {\n  ?s ?p\n}", 3, 1), ("# ASK", 1, 6)],
 )
-def test_a_text_that_does_not_parse_is_told_with_line_and_column(text: str, line: int, column: int) -> None:
+def test_a_text_that_does_not_parse_is_reported_with_line_and_column(text: str, line: int, column: int) -> None:
     with pytest.raises(QueryInvalid) as caught:
         Store().query(text)
     assert (caught.value.line, caught.value.column) == (line, column)
@@ -93,7 +93,7 @@ def test_a_text_that_does_not_parse_is_told_with_line_and_column(text: str, line
         ("PREFIX fyp <x:> ASK {}", "Not expected here: 'fyp'. Expected: . :"),
     ],
 )
-def test_a_mistake_is_told_with_a_hint(text: str, hint: str) -> None:
+def test_a_mistake_is_reported_with_a_hint(text: str, hint: str) -> None:
     with pytest.raises(QueryInvalid, match=hint):
         Store().query(text)
 
@@ -148,7 +148,7 @@ def test_a_folder_that_is_no_store_is_a_broken_release(tmp_path: Path, folder: s
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_store_is_not_written_where_a_file_stands(tmp_path: Path) -> None:
+def test_a_store_is_not_written_where_a_file_is(tmp_path: Path) -> None:
     path = tmp_path / "quads.nq"
     path.touch()
     with pytest.raises(WriteFailed, match=r"cannot be written.*quads\.nq"):

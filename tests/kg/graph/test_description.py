@@ -122,7 +122,7 @@ def test_a_statement_carries_the_graph_that_makes_it(engine: EmbeddedEngine) -> 
     assert description.classes == (name("fyp:SectoralPlan"),)
 
 
-def test_what_is_stated_with_a_thing_as_object_is_told_as_inverse(engine: EmbeddedEngine) -> None:
+def test_what_is_stated_with_a_thing_as_object_is_described_as_inverse(engine: EmbeddedEngine) -> None:
     description = describe(engine, thing("plan-gr"))
     assert description is not None
     about = [inverse for inverse in description.inverse if inverse.property == name("fyp:sectionAbout")]
@@ -131,7 +131,7 @@ def test_what_is_stated_with_a_thing_as_object_is_told_as_inverse(engine: Embedd
     assert not any(statement.inverse for statement in description.statements)
 
 
-def test_of_an_unknown_thing_nothing_is_told(engine: EmbeddedEngine) -> None:
+def test_an_unknown_resource_has_no_description(engine: EmbeddedEngine) -> None:
     assert describe(engine, thing("nowhere")) is None
 
 
@@ -156,7 +156,7 @@ def test_of_two_names_in_one_language_the_label_goes_before_the_title() -> None:
         assert labels_of(engine, [subject]) == {subject: {"en": Label("B", "en")}}
 
 
-def test_no_property_stands_in_two_groups() -> None:
+def test_no_property_is_in_two_groups() -> None:
     listed = [parts for group in _LISTED.values() for parts in group.split()]
     assert len(listed) == len(set(listed))
 
@@ -281,7 +281,7 @@ def test_the_statements_of_a_property_come_in_pages() -> None:
     assert len({item.other for page in pages for item in page}) == 400
 
 
-def test_what_questions_about_the_graph_say_is_told_of_their_own_parts_only() -> None:
+def test_statements_of_questions_about_the_graph_describe_their_own_parts_only() -> None:
     engine = engine_over(
         "graph:vocabulary { id:technology-a a fyp:Technology . } "
         "graph:questions { id:question-a-b a sh:Parameter ; sh:defaultValue id:technology-a . "
@@ -294,7 +294,7 @@ def test_what_questions_about_the_graph_say_is_told_of_their_own_parts_only() ->
     assert [inverse.other for inverse in parameter.inverse] == [thing("question-a")]
 
 
-def test_what_follows_by_rule_is_told_of_the_subject_only() -> None:
+def test_inferred_statements_describe_the_subject_only() -> None:
     engine = engine_over("graph:inferred { id:a fyp:partOf id:b . } graph:plan-x { id:a fyp:position 1 . }")
     first, second = (describe(engine, thing(slug)) for slug in ("a", "b"))
     assert first is not None
@@ -302,7 +302,7 @@ def test_what_follows_by_rule_is_told_of_the_subject_only() -> None:
     assert second is None
 
 
-def test_no_statement_of_questions_is_told_of_any_other_thing(engine: EmbeddedEngine) -> None:
+def test_no_statement_of_questions_describes_another_resource(engine: EmbeddedEngine) -> None:
     text = sparql_prologue("graph") + (
         "SELECT DISTINCT ?thing { GRAPH graph:questions { ?question ?property ?thing } FILTER(isIRI(?thing)) "
         "FILTER NOT EXISTS { GRAPH graph:questions { ?thing a ?class } } GRAPH graph:vocabulary { ?thing a ?kind } }"
@@ -316,5 +316,5 @@ def test_no_statement_of_questions_is_told_of_any_other_thing(engine: EmbeddedEn
 
 
 @pytest.mark.parametrize("most", [None, 3])
-def test_of_what_is_not_there_nothing_is_told(engine: EmbeddedEngine, most: int | None) -> None:
+def test_a_missing_resource_has_no_description(engine: EmbeddedEngine, most: int | None) -> None:
     assert describe(engine, thing("nowhere"), most) is None

@@ -139,7 +139,7 @@ def test_a_passage_beyond_the_end_of_the_text_is_found(source: SourceText) -> No
         (f"endOffset {span('cooks')[1]}", f"endOffset {span('cooks')[1] + 1}", "the text has 'cooks.' there"),
     ],
 )
-def test_a_mention_that_stands_elsewhere_or_reads_otherwise_is_found(
+def test_a_mention_that_is_elsewhere_or_reads_otherwise_is_found(
     source: SourceText, old: str, new: str, text: str
 ) -> None:
     assert old in DATA_TEXT
@@ -177,7 +177,7 @@ def test_another_text_is_refused(tmp_path: Path) -> None:
         read_source_text(path, store_of(DATA_TEXT))
 
 
-def test_a_text_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_text_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes(b"M\xfcnchen")
     for path in (tmp_path / "nowhere.txt", tmp_path / "latin.txt", tmp_path):
         with pytest.raises(FileUnreadable, match="cannot be read as a UTF-8 text"):
@@ -210,7 +210,7 @@ def test_any_shift_of_a_real_mention_is_found(real: Store, source_path: Path) ->
     assert len(problems(shifted, source)) == len(mentions)
 
 
-def test_declaring_the_real_passages_anew_gives_the_blocks_of_the_data(real: Store, source_path: Path) -> None:
+def test_declaring_the_real_passages_again_gives_the_blocks_of_the_data(real: Store, source_path: Path) -> None:
     source = read_source_text(source_path, real)
     declared = {passage.iri for passage in passages(real, source.document)}
     blocks = {quad for quad in real if quad.subject in declared}
@@ -225,7 +225,7 @@ def number(value: int) -> Literal:
     return Literal(str(value), datatype=name("xsd:integer"))
 
 
-def test_each_of_very_many_places_is_told() -> None:
+def test_each_of_very_many_places_is_described() -> None:
     quads, expected = [], {}
     for n in range(250):
         place = thing(f"passage-{n}-{n + 1}")

@@ -46,19 +46,19 @@ def test_what_has_several_parents_has_several_ways(engine: EmbeddedEngine) -> No
     ]
 
 
-def test_beside_a_thing_stands_what_shares_its_parent_in_reading_order(engine: EmbeddedEngine) -> None:
+def test_siblings_are_the_resources_with_the_same_parent_in_reading_order(engine: EmbeddedEngine) -> None:
     tree = tree_of(engine, thing("ict-m2"))
     assert [slug_of(beside.thing) for beside in tree.beside] == ["ict-m1", "ict-m2", "ict-m3", "ict-m4", "ict-m5"]
     assert tree.beside_count == 5
 
 
-def test_below_a_plan_stand_its_first_level_and_no_deeper_one(engine: EmbeddedEngine) -> None:
+def test_below_a_plan_is_its_first_level_and_no_deeper_one(engine: EmbeddedEngine) -> None:
     below = {slug_of(below.thing) for below in tree_of(engine, thing("plan-ict")).below}
     assert {"ict-o1", "ict-t1", "ict-km"} <= below
     assert "ict-o1-1" not in below
 
 
-def test_below_a_list_of_concepts_stand_its_broadest_ones(engine: EmbeddedEngine) -> None:
+def test_below_a_list_of_concepts_are_its_broadest_ones(engine: EmbeddedEngine) -> None:
     below = {slug_of(below.thing) for below in tree_of(engine, thing("scheme-technology")).below}
     assert "technology-communication-technology" in below
     assert "technology-5g" not in below

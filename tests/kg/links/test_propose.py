@@ -152,7 +152,7 @@ def test_what_is_linked_or_proposed_already_is_left_out_and_counted_and_still_a_
     ]
 
 
-def test_the_name_shown_is_the_preferred_one_wherever_it_stands_in_the_dump(tmp_path: Path) -> None:
+def test_the_name_shown_is_the_preferred_one_wherever_it_is_in_the_dump(tmp_path: Path) -> None:
     text = (
         'yso:p1 skos:altLabel "Smart grid"@en . yso:p2 rdfs:label "x" . yso:p1 skos:prefLabel "Power  grid, smart"@en .'
     )

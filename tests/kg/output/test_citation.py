@@ -25,12 +25,12 @@ from kg.engine import Engine
 from kg.output.citation import (
     CITATIONS,
     Work,
+    all_fields,
     bibtex,
     csl_json,
     one_line,
     plain,
     ris,
-    spelt_out,
     work_of_dataset,
     work_of_question,
     work_of_thing,
@@ -70,7 +70,7 @@ def cite(answered: QuestionResult, address: str = "https://kg.example/q") -> Wor
         ("zh", "提及某项技术的目标", "技术：工业互联网；计数方式：含措施和具体目标"),
     ],
 )
-def test_what_was_chosen_is_told_in_the_words_of_the_language(
+def test_what_was_chosen_is_described_in_the_words_of_the_language(
     engine: Engine, language: str, title: str, parameters: str
 ) -> None:
     work = cite(ask(engine, TECHNOLOGY, language=language))
@@ -79,7 +79,7 @@ def test_what_was_chosen_is_told_in_the_words_of_the_language(
     assert (work.release_id, work.year) == (engine.release_id, "2026")
 
 
-def test_facets_are_told_too(engine: Engine) -> None:
+def test_facets_are_described_too(engine: Engine) -> None:
     answered = narrow(ask(engine, TECHNOLOGY), {"plan": ["id:plan-ict"]})
     (label,) = {answered.words(row[answered.place("plan")]) for row in answered.rows}
     assert cite(answered).parameters.endswith(f"; Plan: {label}")
@@ -99,9 +99,9 @@ def test_every_question_can_be_cited_in_every_language(engine: Engine) -> None:
 def test_the_values_spelt_out_ask_the_same(engine: Engine) -> None:
     for slug in QUESTIONS:
         answered = ask(engine, slug)
-        again = ask(engine, slug, spelt_out(answered))
+        again = ask(engine, slug, all_fields(answered))
         assert again.chosen == answered.chosen, slug
-        assert set(spelt_out(answered)) >= {
+        assert set(all_fields(answered)) >= {
             parameter.name for parameter in QUESTIONS[slug].parameters if parameter.default
         }, slug
 
@@ -115,8 +115,8 @@ def test_a_default_that_was_left_out_on_purpose_stays_out(engine: Engine) -> Non
     ]
     for slug, name in optional:
         answered = ask(engine, slug, {name: [""]})
-        assert spelt_out(answered)[name] == ("",)
-        assert ask(engine, slug, spelt_out(answered)).chosen == answered.chosen
+        assert all_fields(answered)[name] == ("",)
+        assert ask(engine, slug, all_fields(answered)).chosen == answered.chosen
 
 
 def test_the_key_names_question_release_and_choice(engine: Engine) -> None:
@@ -322,7 +322,7 @@ def test_an_item_fits_the_schema(work: Work) -> None:
     assert csl.get("issued") == ({"date-parts": [[2026, 11, 5]]} if work.built_on else None)
 
 
-def test_texts_stand_in_one_line_and_in_utf_8() -> None:
+def test_texts_are_on_one_line_and_in_utf_8() -> None:
     assert read_csl(HOSTILE)["title"] == f"{IN_ONE_LINE} ({IN_ONE_LINE})"
     assert "计划增长（规划：大数据）" in csl_json(CHINESE)
 

@@ -113,7 +113,7 @@ def test_the_cubes_keep_to_each_constraint(triples: list[Triple], constraint: st
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS)
-def test_each_constraint_has_a_sinner(triples: list[Triple], constraint: str) -> None:
+def test_each_constraint_has_a_seed(triples: list[Triple], constraint: str) -> None:
     assert asked(triples, CONSTRAINTS[constraint], SINNERS[constraint.split()[0]]) != []
 
 

@@ -124,7 +124,7 @@ def test_figures_and_chinese_are_as_in_the_graph(files: Files) -> None:
     assert plan["label_zh"] == "“十四五”信息化和工业化深度融合发展规划"
 
 
-def test_the_archive_holds_the_files_and_bears_no_time(files: Files) -> None:
+def test_the_archive_holds_the_files_and_has_no_time(files: Files) -> None:
     archive = write_archive(files)
     assert archive == write_archive(files)
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:

@@ -126,7 +126,7 @@ def test_a_pattern_has_its_fields_and_no_others() -> None:
     assert read_pattern([("graph", UNION.value)], QUADS) == read_pattern([])
 
 
-def test_a_field_that_stands_twice_is_refused() -> None:
+def test_a_field_that_occurs_twice_is_refused() -> None:
     with pytest.raises(RequestInvalid, match="object is given twice"):
         read_pattern([("object", "id:a"), ("object", "id:a")])
 
@@ -204,7 +204,7 @@ def test_a_fragment_holds_what_fits(engine: EmbeddedEngine, pattern: Pattern, to
             assert getattr(pattern, position) in (None, getattr(quad, position))
 
 
-def test_the_union_stands_in_the_default_graph_and_quads_in_their_own(engine: EmbeddedEngine) -> None:
+def test_the_union_is_in_the_default_graph_and_quads_in_their_own(engine: EmbeddedEngine) -> None:
     assert {quad.graph_name for quad in read_fragment(engine, Pattern()).statements} == {DefaultGraph()}
     assert set(read_fragment(engine, Pattern(PLAN, graph=None)).statements) == {
         quad for quad in TEST_QUADS if quad.subject == PLAN
@@ -212,7 +212,7 @@ def test_the_union_stands_in_the_default_graph_and_quads_in_their_own(engine: Em
 
 
 @pytest.mark.parametrize("pattern", [Pattern(Literal("x")), Pattern(None, Literal("x")), Pattern(graph=None)])
-def test_a_literal_where_none_can_stand_fits_nothing_and_is_no_mistake(pattern: Pattern) -> None:
+def test_a_literal_where_none_is_allowed_matches_nothing_and_is_no_mistake(pattern: Pattern) -> None:
     page = read_fragment(EmbeddedEngine(Store(), "empty", 50), pattern)
     assert (page.statements, page.total, page.last) == ((), 0, 1)
 

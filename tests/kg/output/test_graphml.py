@@ -50,7 +50,7 @@ def test_every_edge_says_what_it_means_and_how_far_to_trust_it(network: Network)
     assert len(set(network.edges)) == len(network.edges)
 
 
-def test_the_elements_of_plans_stand_beside_what_they_name(engine: EmbeddedEngine) -> None:
+def test_the_elements_of_plans_are_beside_what_they_name(engine: EmbeddedEngine) -> None:
     network = read_network(engine, "plan-elements")
     kinds = Counter(node.kind for node in network.nodes)
     assert (kinds["Objective"], kinds["Measure"], kinds["Official target"], kinds["Sectoral plan"]) == (46, 22, 57, 6)

@@ -130,7 +130,7 @@ def test_an_answer_holds_the_part_of_the_context_that_it_uses_and_refers_to_noth
     assert body == write_jsonld(reversed(triples), context)
 
 
-def test_labels_stand_by_language(engine: EmbeddedEngine, context: Context) -> None:
+def test_labels_are_grouped_by_language(engine: EmbeddedEngine, context: Context) -> None:
     text = f"CONSTRUCT {{ {thing('country-china')} ?p ?o }} WHERE {{ {thing('country-china')} ?p ?o }}"
     (node,) = json.loads(write_jsonld(construct(engine, text), context))["@graph"]
     assert node["skos:prefLabel"] == {"de": "China", "en": "China", "zh": "中国"}
@@ -145,7 +145,7 @@ def test_the_published_context_gives_the_same_as_the_embedded_one(engine: Embedd
     assert set(theirs) == set(as_rdflib(triples))
 
 
-def test_no_name_stands_for_a_prefix_and_a_term(context: Context) -> None:
+def test_no_name_is_a_prefix_and_a_term(context: Context) -> None:
     assert not set(context.keys.values()) & set(PREFIXES)
     assert len(set(context.keys.values())) == len(context.keys)
     assert context.key(name("fyp:unit")) == "fyp:unit"

@@ -144,7 +144,7 @@ PARAMETER = "#+   word:\n#+     label: {en: Word, de: Wort, zh: 词}\n#+     typ
         ("competency: 5", "competency: five", "competency is a whole number."),
     ],
 )
-def test_a_mistake_in_a_file_is_told_with_the_file(tmp_path: Path, old: str, new: str, text: str) -> None:
+def test_a_mistake_in_a_file_is_reported_with_the_file(tmp_path: Path, old: str, new: str, text: str) -> None:
     with pytest.raises(HeaderInvalid) as caught:
         question_of(tmp_path, changed(old, new))
     assert f"{tmp_path / 'pages' / 'words.rq'}: " in str(caught.value)
@@ -189,7 +189,7 @@ def test_no_value_where_none_is_required_asks_for_all(words: CannedQuestion, emp
 
 
 @pytest.mark.parametrize("given_", [{}, {"word": []}, {"word": [""]}])
-def test_a_required_value_that_is_missing_is_told(
+def test_a_required_value_that_is_missing_is_reported(
     tmp_path: Path, empty: Engine, given_: dict[str, Sequence[str]]
 ) -> None:
     text = changed("#+     required: false\n#+     default: [first, second]\n", "")
@@ -490,7 +490,7 @@ def test_there_are_twenty_thousand_of_them() -> None:
 
 
 @EACH
-def test_a_hostile_value_is_refused_or_stands_in_its_slots_as_one_term(asked: Asked, hand: Sequence[str]) -> None:
+def test_a_hostile_value_is_refused_or_is_in_its_slots_as_one_term(asked: Asked, hand: Sequence[str]) -> None:
     """Neither a pick list nor a class protects the query here: any value of the type goes in."""
     question, parameter = asked
     bare = replace(parameter, fixed_options=(), options_query=None, member_of=None)

@@ -144,7 +144,7 @@ def test_a_parameter_says_what_values_it_takes(parameter: Parameter, predicate: 
     assert of_parameter(parameter, predicate) == objects
 
 
-def test_fixed_values_are_told_in_words() -> None:
+def test_fixed_values_are_described_in_words() -> None:
     options = (Option(Literal("a"), TEXTS), Option(Literal("b"), TEXTS))
     assert of_parameter(replace(PLAIN, fixed_options=options), "sh:description") == [
         Literal("One of: a (one); b (one)", language="en"),
@@ -198,7 +198,7 @@ def test_nothing_in_the_graph_is_without_a_name(store: Store) -> None:
     assert not [quad for quad in store.graph(QUESTIONS) if BlankNode in (type(quad.subject), type(quad.object))]
 
 
-def test_the_files_of_the_catalogue_are_told_as_the_home_of_what_they_declare(catalogue: Catalogue) -> None:
+def test_the_files_of_the_catalogue_are_described_as_the_home_of_what_they_declare(catalogue: Catalogue) -> None:
     where = declarations(describe_catalogue(catalogue))
     assert where.place(column_thing("key-messages", "plan")).endswith("queries/pages/key-messages.rq")
     assert where.place(subject_thing("plans")).endswith("queries/subjects.yaml")

@@ -56,6 +56,14 @@ def row(name: NamedNode, number: object) -> Row:
     return (name, Literal(str(number)))
 
 
+def test_a_row_is_changed_although_its_release_has_another_column() -> None:
+    before = answered([(A, Literal("1"))])
+    after = answered([(Literal("3"), A, Literal("2"))], ("number", "entity", "number"), "new")
+    assert difference(before, after) == Difference("new", changed=1)
+    fewer = answered([(A,)], ("entity",), "new")
+    assert difference(before, fewer) == Difference("new", changed=1)
+
+
 def test_equal_rows_in_another_order_are_no_difference() -> None:
     assert counts([row(A, 1), row(B, 2)], [row(B, 2), row(A, 1)]) == (0, 0, 0)
 
@@ -67,7 +75,7 @@ def test_rows_are_added_removed_and_changed() -> None:
     assert counts([row(A, 1), row(B, 1)], [row(A, 2), row(C, 1)]) == (1, 1, 1)
 
 
-def test_a_row_that_stands_twice_counts_twice() -> None:
+def test_a_row_that_occurs_twice_counts_twice() -> None:
     assert counts([row(A, 1)], [row(A, 1), row(A, 1)]) == (1, 0, 0)
     assert counts([row(A, 1), row(A, 1)], [row(A, 2), row(A, 3), row(A, 4)]) == (1, 0, 2)
 
@@ -126,5 +134,5 @@ def test_the_numbers_add_up(before: list[tuple[NamedNode, int]], after: list[tup
         ),
     ],
 )
-def test_it_is_told_in_words(result: Difference, language: str, words: str) -> None:
+def test_it_is_reported_in_words(result: Difference, language: str, words: str) -> None:
     assert result.words(language) == words

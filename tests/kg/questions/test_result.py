@@ -192,7 +192,7 @@ def test_a_parameter_that_was_left_open_has_no_value() -> None:
     assert chosen_words(chosen(language="de")) == (("Gezählt", ()),)
 
 
-def test_facets_are_told_by_their_labels() -> None:
+def test_facets_are_described_by_their_labels() -> None:
     made = answered({"plan": "entity"}, [[PLAN]], labels={PLAN: "The plan"})
     made = replace(made, question=replace(made.question, facets=("plan",)))
     assert narrowed_words(made) == ()
@@ -208,10 +208,10 @@ def test_facets_are_told_by_their_labels() -> None:
         ("zh", "第33行，机器人", f"A page，A ministry，{ADDRESS}"),
     ],
 )
-def test_a_place_is_told_in_the_language_of_its_reader(language: str, passage: str, page: str) -> None:
+def test_a_place_is_described_in_the_language_of_its_reader(language: str, passage: str, page: str) -> None:
     assert place_words(Place(PASSAGE, line=33, section=SECTION), LABELS, language) == passage
     assert place_words(Place(PAGE, title="A page", publisher="A ministry", address=ADDRESS), {}, language) == page
 
 
-def test_a_passage_may_stand_in_no_section() -> None:
+def test_a_passage_may_be_in_no_section() -> None:
     assert place_words(Place(PASSAGE, line=7), {}) == "line 7"

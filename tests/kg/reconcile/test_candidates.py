@@ -44,7 +44,7 @@ def test_a_name_in_any_language_and_script_matches_one_thing_of_a_type(ask: Ask,
     assert ranked[0].score > 99
 
 
-def test_namesakes_are_all_told_and_none_is_matched(ask: Ask) -> None:
+def test_namesakes_are_all_returned_and_none_is_matched(ask: Ask) -> None:
     ranked = ask(Query("Industrial Internet"))
     named = [candidate.entity.id for candidate in ranked if candidate.features["label_exact"]]
     assert {"technology-industrial-internet", "area-industrial-internet"} <= set(named)
@@ -192,7 +192,7 @@ def test_each_query_of_a_batch_is_judged_by_itself(engine: Engine, finder: Finde
     assert candidates(engine, finder, schema, {}) == {}
 
 
-def test_names_are_told_in_the_wanted_language(engine: Engine, finder: Finder, schema: Schema) -> None:
+def test_names_are_reported_in_the_wanted_language(engine: Engine, finder: Finder, schema: Schema) -> None:
     query = {"q": Query("Big Data", ("Technology",))}
     best = candidates(engine, finder, schema, query, "zh")["q"][0]
     assert (best.entity.name, best.features["language"]) == ("大数据", False)

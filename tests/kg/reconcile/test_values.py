@@ -9,7 +9,7 @@ from kg.core.names import name, thing
 from kg.engine import Engine
 from kg.reconcile.properties import Closeness
 from kg.reconcile.schema import Query, Schema, TableValue
-from kg.reconcile.values import Value, best_fit, fit, likeness_of, names_of, read_number, values_of
+from kg.reconcile.values import Value, best_fit, fit, names_of, read_number, similarity_of, values_of
 
 
 def texts_of(engine: Engine, schema: Schema, property_id: str, slug: str, language: str = "en") -> list[str]:
@@ -148,4 +148,4 @@ def test_what_is_no_number_of_ordinary_size_is_a_text(text: str) -> None:
 
 
 def test_a_very_long_text_is_like_nothing() -> None:
-    assert likeness_of(Query("x" * 1_000_000), "steel") == 0.0
+    assert similarity_of(Query("x" * 1_000_000), "steel") == 0.0

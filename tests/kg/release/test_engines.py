@@ -98,7 +98,7 @@ def several(
         small_build(monkeypatch, release_store.home, write_data(tmp_path / "data", named))
         for named in ("one", "two", "three")
     ]
-    release_store.point_to(new)
+    release_store.set_current(new)
     return made
 
 
@@ -207,12 +207,12 @@ def test_a_removed_release_is_unknown_even_while_it_is_open(
             say(lends, old)
 
 
-def test_a_release_exchanged_while_lent_answers_on(
+def test_a_release_exchanged_while_in_use_answers_on(
     make: LenderMaker, release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
     with lends.acquire(new.release_id) as engine:
-        release_store.point_to(old)
+        release_store.set_current(old)
         assert lends.refresh()
         assert (word(engine), say(lends), say(lends, new)) == ("new", "old", "new")
 
@@ -290,7 +290,7 @@ def test_the_engines_answer_and_are_observed(tmp_path: Path, is_late: bool) -> N
     assert observer.pools == []
 
 
-def test_what_cannot_be_opened_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
+def test_a_failed_opening_is_reported_to_all_that_wait_for_it(tmp_path: Path) -> None:
     opening = Opening(read_settings({}, home=tmp_path))
     with pytest.raises(ReleaseMissing, match="Run 'kg build' first"):
         opening.opened(Counting())

@@ -28,7 +28,7 @@ from tests.server.dated_releases import DAYS, make_dated_home
 from tests.serving import make_release
 
 
-def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
+def test_without_a_release_the_remedy_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReleaseMissing, match=r"There is no release in .*home. Run 'kg build' first\."):
         ReleaseStore(tmp_path / "home").current()
     assert ReleaseStore(tmp_path / "home").releases() == []
@@ -45,7 +45,7 @@ def test_the_previous_release_is_the_one_before_the_current(
 ) -> None:
     assert release_store.current() == new
     assert release_store.previous() == old
-    release_store.point_to(old)
+    release_store.set_current(old)
     assert said(release_store.current()) == "old"
     with pytest.raises(ReleaseMissing, match=f"no release older than {old.release_id} to roll back to"):
         release_store.previous()
@@ -79,9 +79,9 @@ def test_older_releases_can_be_removed_but_not_the_current_one(
     release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     assert release_store.prune(2) == []
-    release_store.point_to(old)
+    release_store.set_current(old)
     assert release_store.prune(1) == []
-    release_store.point_to(new)
+    release_store.set_current(new)
     assert release_store.prune(1) == [old.release_id]
     assert [path.name for path in release_store.folder.iterdir()] == [new.release_id]
     assert said(release_store.current()) == "new"
@@ -107,17 +107,17 @@ def test_a_second_build_at_the_same_time_is_refused(
     assert said(build(release_store, [data])) == "new"
 
 
-def test_a_file_in_the_place_of_the_home_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_in_the_place_of_the_home_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "home").write_text("not a folder", encoding="utf-8")
     with pytest.raises(WriteFailed, match=r"home cannot be written: .*Choose another folder with KG_HOME\."):
         small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", "new"))
 
 
-def test_a_folder_in_the_place_of_the_pointer_is_told(release_store: ReleaseStore, old: Release) -> None:
+def test_a_folder_in_the_place_of_the_pointer_is_reported(release_store: ReleaseStore, old: Release) -> None:
     (release_store.home / "current").unlink()
     (release_store.home / "current").mkdir()
     with pytest.raises(WriteFailed, match="current cannot be written"):
-        release_store.point_to(old)
+        release_store.set_current(old)
 
 
 def test_the_home_may_be_moved(release_store: ReleaseStore, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_changes_are_counted_by_graph_between_neighbours() -> None:
     ]
 
 
-def test_a_shelf_is_read_in_order_of_days_whatever_was_written_last(tmp_path: Path) -> None:
+def test_a_release_store_is_read_in_order_of_days_whatever_was_written_last(tmp_path: Path) -> None:
     made = make_dated_home(tmp_path)
     oldest = made[0]
     replace(oldest.manifest, inputs_sha256="touched").write(oldest.folder)
@@ -242,7 +242,7 @@ def error_of(pool: PoolEngine, text: str, form: str = "csv") -> KgError:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_query_that_meets_a_bad_block_is_told_that_the_release_is_broken(damaged: Release, text: str) -> None:
+def test_a_query_that_meets_a_bad_block_gets_the_error_that_the_release_is_broken(damaged: Release, text: str) -> None:
     flip_blocks(damaged)
     with closing(pool_of(damaged)) as pool:
         error = error_of(pool, text)
@@ -252,13 +252,13 @@ def test_a_query_that_meets_a_bad_block_is_told_that_the_release_is_broken(damag
         assert pool.answer(Question("ASK {}", FORMS["csv"])).body
 
 
-def test_a_graph_that_meets_a_bad_block_is_told_so(damaged: Release) -> None:
+def test_a_graph_that_meets_a_bad_block_is_reported(damaged: Release) -> None:
     flip_blocks(damaged)
     with closing(pool_of(damaged)) as pool:
         assert type(error_of(pool, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "ttl")) is ReleaseBroken
 
 
-def test_a_store_that_a_new_worker_cannot_open_is_told_so(damaged: Release, pool: PoolEngine) -> None:
+def test_a_store_that_a_new_worker_cannot_open_is_reported(damaged: Release, pool: PoolEngine) -> None:
     for path in (damaged.folder / "store").glob("*.sst"):
         flip(path, 0.99999)
     for _ in range(2 * pool.quick.places):  # the workers that wait have opened the store before
@@ -269,6 +269,6 @@ def test_a_store_that_a_new_worker_cannot_open_is_told_so(damaged: Release, pool
 
 
 @pytest.mark.slow
-def test_a_query_that_needs_too_much_memory_is_still_told_so(pool: PoolEngine) -> None:
+def test_a_query_that_needs_too_much_memory_is_still_reported(pool: PoolEngine) -> None:
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . BIND(CONCAT(?c, ?f) AS ?x) } GROUP BY ?x ORDER BY ?n"
     assert type(error_of(pool, text)) is QuestionTooHeavy

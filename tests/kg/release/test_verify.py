@@ -102,7 +102,7 @@ def test_of_an_older_release_only_quads_and_dumps_can_be_verified(old: Release) 
 
 
 @pytest.mark.parametrize("changed", [SEARCH_FILE, QUADS_FILE, "store/CURRENT", FILE_LIST])
-def test_a_build_makes_a_broken_release_anew(
+def test_a_build_makes_a_broken_release_again(
     release_store: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
     flip(old.folder / changed)
@@ -113,7 +113,7 @@ def test_a_build_makes_a_broken_release_anew(
     assert [path.name for path in release_store.folder.iterdir()] == [old.release_id]
 
 
-def test_changed_bytes_of_a_dump_are_written_anew_and_nothing_else_is_blessed(
+def test_changed_bytes_of_a_dump_are_written_again_and_nothing_else_is_blessed(
     release_store: ReleaseStore, old: Release
 ) -> None:
     flip(old.path_of(old.manifest.dumps[0]))

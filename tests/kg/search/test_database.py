@@ -36,7 +36,7 @@ def test_an_index_knows_its_release(tmp_path: Path) -> None:
     index.close()
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(WriteFailed, match="Make room"):
         write_index(ENTRIES, tmp_path / "no" / "folder", "id")
 
@@ -143,7 +143,7 @@ def test_an_index_with_values_that_are_none_is_refused(path: Path, script: str) 
         SearchIndex(path)
 
 
-def test_a_file_that_breaks_while_it_is_used_is_told_as_broken(path: Path) -> None:
+def test_a_file_that_breaks_while_it_is_used_is_reported_as_broken(path: Path) -> None:
     index = SearchIndex(path)
     index.close()
     body = path.read_bytes()

@@ -10,7 +10,7 @@ from pypinyin import lazy_pinyin
 
 from kg.core.names import graph, name, thing
 from kg.engine.store import Store
-from kg.search.folding import fold, is_han, pinyin, pinyin_keys, spellings, squeezed, tokens, unhumped
+from kg.search.folding import fold, is_han, pinyin, pinyin_keys, spellings, split_camel_case, tokens, without_spaces
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_umlauts_have_two_spellings_and_other_texts_one() -> None:
     assert spellings("Blue") == ("blue",)
 
 
-def test_chinese_characters_stand_alone_in_the_index() -> None:
+def test_chinese_characters_are_separate_in_the_index() -> None:
     assert tokens(fold("5G绿色园区 Park")) == ["5g", "绿", "色", "园", "区", "park"]
-    assert squeezed("big data") == "bigdata"
-    assert unhumped("QuantitativeTarget") == "Quantitative Target"
+    assert without_spaces("big data") == "bigdata"
+    assert split_camel_case("QuantitativeTarget") == "Quantitative Target"
 
 
 @given(st.text(st.characters(codec=None), max_size=60))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +10,9 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import SearchTooLong
 from kg.core.names import name, slug_of, thing
-from kg.search import MOST_CHARACTERS, Hit, MatchKind, SearchIndex
+from kg.engine.limits import UNLIMITED
+from kg.search import MOST_CHARACTERS, Hit, MatchKind, SearchIndex, index_of
+from tests.graphs import engine_over
 from tests.kg.search.small import DIGITAL, GREEN, NOTE, PLAN, PRINTED_TARGET, TARGET, TECHNOLOGY
 
 FORGIVEN = [  # the typed text, the item that it means, and how that is found
@@ -107,7 +110,7 @@ def test_words_may_be_in_several_names_of_a_thing(small: SearchIndex) -> None:
     assert hit.how is MatchKind.SCATTERED
 
 
-def test_things_that_stand_for_a_place_or_a_figure_come_after_others(small: SearchIndex) -> None:
+def test_resources_for_a_place_or_a_figure_come_after_others(small: SearchIndex) -> None:
     assert slugs(small.find("share of green power").hits) == ["target-share", "note-share"]
 
 
@@ -214,3 +217,15 @@ def test_many_threads_may_search_at_once(index: SearchIndex) -> None:
 
 def test_every_filter_is_an_iri_of_any_kind(small: SearchIndex) -> None:
     assert small.find("internet", kinds=[NamedNode("urn:x")]).total == 0
+
+
+def test_the_file_of_a_temporary_index_stays_while_a_request_uses_it() -> None:
+    index = index_of(engine_over("graph:plan-a { id:plan-a a fyp:Plan ; skos:prefLabel 'Plan A'@en }"))
+    path, limited = index.path, index.within(UNLIMITED)
+    del index
+    gc.collect()
+    assert limited.find("Plan A").total == 1
+    assert path.exists()
+    del limited
+    gc.collect()
+    assert not path.exists()

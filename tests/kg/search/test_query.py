@@ -1,10 +1,10 @@
-"""Words match others: compounds, slips, syllables."""
+"""Words match others: compounds, typing errors, syllables."""
 
 from __future__ import annotations
 
 import pytest
 
-from kg.search.query import Vocabulary, slips
+from kg.search.query import Vocabulary, allowed_edits
 
 KNOWN = Vocabulary(
     ("artificial", "daten", "datenbranche", "industrie", "industrieinternet", "intelligence", "internet", "netz"),
@@ -14,7 +14,7 @@ KNOWN = Vocabulary(
 
 @pytest.mark.parametrize(("word", "most"), [("ai", 0), ("net", 0), ("netz", 1), ("daten", 1), ("internet", 2)])
 def test_longer_words_may_have_more_slips(word: str, most: int) -> None:
-    assert slips(word) == most
+    assert allowed_edits(word) == most
 
 
 def test_a_word_is_found_inside_others() -> None:
@@ -33,7 +33,7 @@ def test_a_word_is_found_inside_others() -> None:
         ("nezt", "netz"),
     ],
 )
-def test_slips_are_mended(word: str, similar: str) -> None:
+def test_typing_errors_are_corrected(word: str, similar: str) -> None:
     assert KNOWN.similar(word)[0] == similar
 
 

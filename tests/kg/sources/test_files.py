@@ -81,7 +81,7 @@ def test_blank_nodes_of_two_files_are_two_nodes(tmp_path: Path) -> None:
     assert read_data_file(first)[0].subject != read_data_file(second)[0].subject
 
 
-def test_malformed_turtle_is_told_with_file_line_and_column(tmp_path: Path) -> None:
+def test_malformed_turtle_is_reported_with_file_line_and_column(tmp_path: Path) -> None:
     file = write(tmp_path / "links.ttl", 'id:a fyp:says "1" .\nid:b fyp:says ] .\n')
     with pytest.raises(TurtleInvalid) as caught:
         read_data_file(file)
@@ -89,12 +89,12 @@ def test_malformed_turtle_is_told_with_file_line_and_column(tmp_path: Path) -> N
     assert str(caught.value).startswith(f"{file.path}, line 4, column 15: ")
 
 
-def test_an_undeclared_prefix_is_told_with_its_line(tmp_path: Path) -> None:
+def test_an_undeclared_prefix_is_reported_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(TurtleInvalid, match=r"line 3.*nowhere"):
         read_data_file(write(tmp_path / "links.ttl", "nowhere:a fyp:says 1 ."))
 
 
-def test_a_file_that_is_no_utf_8_is_told_with_file_and_line(tmp_path: Path) -> None:
+def test_a_file_that_is_no_utf_8_is_reported_with_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "latin.ttl"
     path.write_bytes(PROLOGUE.encode() + b'id:a fyp:says "M\xfcnchen" .')
     with pytest.raises(TurtleInvalid, match=r"latin\.ttl, line 3.*UTF-8"):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from kg.build.build import DATA, Graph
-from kg.core.errors import FileUnreadable, MappingInvalid
+from kg.core.errors import DataViolated, FileUnreadable, MappingInvalid
 from kg.core.names import PREFIXES, graph, name, slug_of, thing
 from kg.core.vocabularies import VOCABULARIES
 from kg.links import PREDICATES, all_mapping_files, header
@@ -130,7 +130,7 @@ def test_all_that_is_wrong_in_a_row_is_found_at_once(tmp_path: Path) -> None:
     assert [item.column for item in wrong] == ["object_id", "mapping_date", "confidence"]
 
 
-def test_a_missing_column_is_told_once_for_each_row(tmp_path: Path) -> None:
+def test_a_missing_column_is_reported_once_for_each_row(tmp_path: Path) -> None:
     path = write(tmp_path, head() + table({}, columns=NEEDED[1:]))
     with pytest.raises(MappingInvalid, match=r"column subject_id: add the column\."):
         read_matches(path)
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_mapping_file_is_refused_with_its_name(tmp_path: Path,
     assert str(path) in str(caught.value)
 
 
-def test_a_short_row_is_told_with_its_line_even_below_a_cell_of_several_lines(tmp_path: Path) -> None:
+def test_a_short_row_is_reported_with_its_line_even_below_a_cell_of_several_lines(tmp_path: Path) -> None:
     above = head() + table({"comment": '"one\ntwo\nthree"'})
     with pytest.raises(MappingInvalid) as caught:
         read_matches(write(tmp_path, above + "short\n"))
@@ -218,6 +218,12 @@ def test_rows_are_written_in_order_and_columns_that_nobody_fills_are_left_out() 
     ]
 
 
+def test_an_iri_that_no_prefix_shortens_is_named_with_a_remedy() -> None:
+    same = NamedNode("http://www.w3.org/2002/07/owl#sameAs")
+    with pytest.raises(DataViolated, match=r"owl#sameAs begins with no namespace of the curie_map; .*declare"):
+        write_table(EUROVOC, [replace(MATCH, predicate=same)])
+
+
 def test_the_mapping_files_of_the_project_are_written_as_we_write_them() -> None:
     for path in all_mapping_files([DATA]):
         assert write_table(read_table(path).metadata, read_matches(path)) == path.read_text("utf-8"), path
@@ -273,13 +279,13 @@ def test_a_row_makes_the_match_the_name_of_its_target_and_a_link(tmp_path: Path)
     assert {quad.graph_name for quad in quads} == {LINKS}
 
 
-def test_the_statements_of_a_link_stand_together(tmp_path: Path) -> None:
+def test_the_statements_of_a_link_are_together(tmp_path: Path) -> None:
     quads = read_match_quads(write(tmp_path, head() + table({}, {"subject_id": "id:technology-6g"})), LINKS)
     runs = [subject for subject, _ in groupby(quad.subject for quad in quads)]
     assert len([run for run in runs if "/link-" in str(run)]) == 2
 
 
-def test_a_link_keeps_its_name_when_it_is_judged_anew_and_has_another_one_for_another_pair() -> None:
+def test_a_link_keeps_its_name_when_it_is_judged_again_and_has_another_one_for_another_pair() -> None:
     anew = replace(MATCH, predicate=name("skos:closeMatch"), confidence=Decimal("0.5"), object_label="5G networks")
     assert link_of(anew) == link_of(MATCH)
     others = [replace(MATCH, subject=thing("area-5g")), replace(MATCH, object=NamedNode("http://eurovoc.europa.eu/1"))]

@@ -51,7 +51,7 @@ def test_there_is_a_line_for_each_clause_and_property() -> None:
         "SELECT * { <<( ?a ?b ?c )>> ?d 'e' {| ?f ?g |} }",
     ],
 )
-def test_what_stands_together_stays_together_and_comments_stay(text: str) -> None:
+def test_what_is_together_stays_together_and_comments_stay(text: str) -> None:
     laid = lay_out(text)
     assert meaning_of(laid) == meaning_of(text)
     assert lay_out(laid) == laid

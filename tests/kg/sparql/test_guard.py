@@ -85,7 +85,7 @@ def test_a_call_that_only_other_products_read_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_the_letters_of_service_may_stand_in_names_and_strings(text: str) -> None:
+def test_the_letters_of_service_may_be_in_names_and_strings(text: str) -> None:
     Store().query(PREFIXES + INNOCENT + text)
     assert refuse_danger(PREFIXES + INNOCENT + text, 10) in Kind
 

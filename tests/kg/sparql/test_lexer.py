@@ -254,7 +254,7 @@ def test_a_keyword_written_with_codepoint_escapes_is_no_keyword_to_the_engine(es
         "SELECT * { ?s (<http://x/#a>/^<#b>|<http://x/#c>) (<x:a> <http://x/service#a>) }",
     ],
 )
-def test_the_word_service_may_stand_where_it_calls_nothing(text: str) -> None:
+def test_the_word_service_may_be_where_it_calls_nothing(text: str) -> None:
     assert refuse_danger(text, 10) in (Kind.SELECT, Kind.DESCRIBE)
     Store().query(text)
 

@@ -95,7 +95,7 @@ def test_signs_before_an_operand_are_read_as_the_engine_reads_them(sign: str) ->
     assert is_parsed(text)
 
 
-def test_an_update_is_told_from_a_query() -> None:
+def test_an_update_is_distinguished_from_a_query() -> None:
     assert isinstance(parse("INSERT DATA { <a> <b> 1 }"), Update)
     assert isinstance(parse("ASK {}"), Query)
 

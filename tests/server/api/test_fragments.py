@@ -49,7 +49,7 @@ def test_a_fragment_holds_the_triples_that_fit_beside_its_controls(client: Flask
     assert [quad.object for quad in fragment if quad.predicate == name("void:triples")] == [total]
 
 
-def test_quads_stand_in_their_graphs(client: FlaskClient) -> None:
+def test_quads_are_in_their_graphs(client: FlaskClient) -> None:
     fragment = data(quads(client, "/fragments/quads", {**TARGET, "predicate": "fyp:measuredBy"}))
     assert {quad.graph_name for quad in fragment} == {graph("plan-ict")}
     assert data(quads(client, "/fragments/quads", {**TARGET, "graph": "graph:plan-ict"})) > fragment
@@ -123,7 +123,7 @@ def test_a_field_twice_a_graph_that_is_a_text_and_no_utf_8_are_refused(client: F
     assert client.get("/fragments/quads?graph=%22x%22").status_code == 400
 
 
-def test_an_unknown_field_is_told_with_those_that_are_known(client: FlaskClient) -> None:
+def test_an_unknown_field_is_reported_with_those_that_are_known(client: FlaskClient) -> None:
     message = client.get("/fragments?graph=graph:plan-ii").text
     assert "'graph' is no field here" in message
     assert "subject, predicate, object, page, format" in message

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from kg.core.names import name
 from server.api.labels import MOST_THINGS
+from server.core.sparql_protocol.protocol import FORM_TYPE
 
 PLAN, TARGET = name("id:plan-ict").value, name("id:ict-t1").value
 PASSAGE, UNKNOWN = name("id:passage-4429-4561").value, name("id:nowhere").value
@@ -44,7 +45,7 @@ def test_a_passage_goes_by_its_place(client: FlaskClient) -> None:
     assert labels["zh"].startswith("第60行")
 
 
-def test_places_are_told_where_they_are_asked_for(client: FlaskClient) -> None:
+def test_places_are_reported_where_they_are_asked_for(client: FlaskClient) -> None:
     things = told(client, TARGET, UNKNOWN, evidence="1")["things"]
     assert things[UNKNOWN]["evidence"] == []
     (place, *_) = things[TARGET]["evidence"]
@@ -98,3 +99,9 @@ def test_the_largest_batch_is_answered(client: FlaskClient) -> None:
 
 def test_another_body_than_a_form_is_refused(client: FlaskClient) -> None:
     assert client.post("/labels", json={"iri": PLAN}).status_code == 415
+
+
+def test_a_form_in_another_encoding_is_refused_by_naming_the_body(client: FlaskClient) -> None:
+    response = client.post("/labels", data=b"iri=\xff", content_type=FORM_TYPE)
+    assert response.status_code == 400
+    assert "The body is no UTF-8" in response.text

@@ -214,14 +214,14 @@ def test_behind_a_proxy_with_a_path_mementos_lie_below_it(client: FlaskClient, i
 
 def test_what_was_rolled_back_was_never_current(tmp_path: Path, settings: Settings) -> None:
     stage, ids = make_dated_stage(tmp_path, settings)
-    stage.shelf.point_to(stage.shelf.get(ids[1]))
+    stage.shelf.set_current(stage.shelf.get(ids[1]))
     stage.lender.refresh()
     client = stage.app.test_client()
     assert ask(client, "/id/plan-a", LAST).headers["Location"] == f"/release/{ids[1]}/id/plan-a"
     assert ids[2] not in client.get("/timemap/id/plan-a").text
 
 
-def test_where_no_older_release_is_lent_there_is_one_memento(tmp_path: Path, settings: Settings) -> None:
+def test_where_no_older_release_is_served_there_is_one_memento(tmp_path: Path, settings: Settings) -> None:
     made = make_dated_home(tmp_path)
     stage = make_stage(tmp_path, replace(settings, older_releases=0), made[0], made[-1])
     client = stage.app.test_client()
@@ -243,7 +243,7 @@ def test_every_original_is_a_view(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} >= ORIGINALS
 
 
-def test_who_asks_for_a_timemap_in_vain_is_told_what_has_one(client: FlaskClient) -> None:
+def test_the_error_for_a_missing_timemap_names_what_has_one(client: FlaskClient) -> None:
     message = client.get("/timemap/sparql").text
     assert "Resources, graphs, dumps, the ontology and the shapes have one" in message
     assert client.get("/timemap/ontology").status_code == client.get("/timemap/shapes").status_code == 200

@@ -83,7 +83,7 @@ def test_labels_that_change_while_the_index_is_open_are_not_served(damaged: Flas
     assert broken_files(damaged) == [SEARCH_FILE]
 
 
-def test_an_index_that_sqlite_cannot_read_is_told_as_broken_and_made_anew(
+def test_an_index_that_sqlite_cannot_read_is_reported_as_broken_and_made_again(
     damaged: FlaskClient, copied: Release, integrity: Integrity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = labels_of(damaged)
@@ -136,7 +136,7 @@ def test_a_dump_carries_the_digest_of_its_bytes(damaged: FlaskClient, copied: Re
         assert b64decode(value[len("sha-256=:") : -1], validate=True).hex() == dump.sha256
 
 
-def test_a_bit_that_changes_and_tells_nobody_is_found_by_the_full_check(
+def test_a_bit_that_changes_silently_is_found_by_the_full_check(
     damaged: FlaskClient, copied: Release, integrity: Integrity
 ) -> None:
     assert broken_files(damaged) == []
@@ -157,7 +157,7 @@ def files_in(server: Server) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.server
-def test_a_service_over_a_broken_store_says_so_and_is_well_when_it_is_made_anew(tmp_path: Path) -> None:
+def test_a_service_over_a_broken_store_says_so_and_is_well_when_it_is_made_again(tmp_path: Path) -> None:
     graph, says = NamedNode("urn:g"), NamedNode("urn:says")
     quads = [Quad(NamedNode(f"urn:thing:{n}"), says, Literal(f"a longer text, number {n}"), graph) for n in range(5000)]
     release = make_release(tmp_path / "home", quads)

@@ -39,7 +39,7 @@ class FakePool:
         return PoolStatus(self.idle, self.running, self.waiting)
 
 
-def test_questions_are_counted_by_outcome_and_lane() -> None:
+def test_questions_are_counted_by_outcome_and_queue() -> None:
     metrics = Metrics()
     metrics.question_ended("ok", "quick", 0.002)
     metrics.question_ended("QuestionTooLong", "heavy", 20.0)
@@ -67,11 +67,11 @@ def test_requests_are_counted_by_route_status_and_cache() -> None:
     assert read(metrics, "fyp_request_seconds_count") == 1
 
 
-def test_the_release_is_told() -> None:
+def test_the_release_is_reported() -> None:
     assert read(Metrics(), "fyp_release_info", release="r1") == 1
 
 
-def test_workers_of_all_open_pools_are_told() -> None:
+def test_workers_of_all_open_pools_are_reported() -> None:
     metrics = Metrics()
     old, new = FakePool(0, {"quick": 1, "heavy": 1}, {"quick": 0, "heavy": 2}), FakePool(4, {"quick": 2, "heavy": 0})
     metrics.pool_opened(old)
@@ -84,7 +84,7 @@ def test_workers_of_all_open_pools_are_told() -> None:
     assert read(metrics, "fyp_questions_running", lane="quick") == 2
 
 
-def test_the_cache_is_told() -> None:
+def test_the_cache_is_reported() -> None:
     metrics, cache = Metrics(), Cache(2**20)
     assert read(metrics, "fyp_cache_hits_total") is None
     metrics.watch(cache)

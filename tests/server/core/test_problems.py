@@ -190,7 +190,7 @@ def test_errors_of_http_have_the_same_shape(
         (";;q=,json", "text/plain; charset=utf-8"),
     ],
 )
-def test_the_reader_chooses_how_an_error_is_told(client: FlaskClient, accept: str, content_type: str) -> None:
+def test_the_reader_chooses_how_an_error_is_reported(client: FlaskClient, accept: str, content_type: str) -> None:
     response = client.get("/nowhere", headers={"Accept": accept})
     assert response.status_code == 404
     assert response.content_type == content_type
@@ -199,7 +199,7 @@ def test_the_reader_chooses_how_an_error_is_told(client: FlaskClient, accept: st
 @pytest.mark.parametrize(
     "path", ["/page/", "/id/", "/graph/", "/page/plan-ii/", "/links", "/reconcile/xx", "/problem/"]
 )
-def test_where_nothing_is_the_way_on_is_told(client: FlaskClient, path: str) -> None:
+def test_a_missing_page_has_links_to_others(client: FlaskClient, path: str) -> None:
     detail = client.get(path, headers={"Accept": "application/json"}).get_json()["detail"]
     assert detail.startswith(f"There is nothing at {path}. ")
     assert all(way in detail for way in ("/search", "/q/", "/openapi.json"))
@@ -215,7 +215,7 @@ def test_an_address_that_is_no_page_cannot_write_into_it(client: FlaskClient) ->
     assert len(client.get("/" + "x" * 5000).text) < 400
 
 
-def test_a_method_that_is_not_taken_is_told_with_those_that_are(client: FlaskClient) -> None:
+def test_an_unsupported_method_is_reported_with_those_that_are_supported(client: FlaskClient) -> None:
     assert client.delete("/q/").text == "/q/ does not take DELETE. Ask it by GET, HEAD, OPTIONS.\n"
 
 

@@ -12,7 +12,7 @@ from server.core.question_params import LARGEST_PAGE, QuestionParams, first_page
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=9)
 
 
-def test_parameters_facets_and_reserved_fields_are_told_apart() -> None:
+def test_parameters_facets_and_reserved_fields_are_distinguished() -> None:
     fields = [("plan", "id:plan-ii"), ("plan", "id:plan-gr"), ("only.kind", "x"), ("lang", "de"), ("sort", "-n")]
     params = read_question_params(
         [*fields, ("page", "2"), ("size", "10"), ("bom", "0"), ("theme", "dark"), ("width", "narrow")]
@@ -23,7 +23,7 @@ def test_parameters_facets_and_reserved_fields_are_told_apart() -> None:
     assert (params.theme, params.width) == ("dark", "narrow")
 
 
-def test_an_address_without_fields_wishes_nothing_special() -> None:
+def test_an_address_without_fields_has_the_default_parameters() -> None:
     assert read_question_params([]) == QuestionParams()
     assert QuestionParams().fields() == []
 
@@ -42,7 +42,7 @@ def test_an_address_without_fields_wishes_nothing_special() -> None:
     st.sampled_from(["en", "de", "zh"]),
     st.integers(1, 99),
 )
-def test_a_wish_is_written_as_fields_that_wish_the_same(
+def test_parameters_are_written_as_fields_with_the_same_meaning(
     values: dict[str, tuple[str, ...]], only: dict[str, tuple[str, ...]], language: str, page: int
 ) -> None:
     params = QuestionParams(values=values, only=only, language=language, page=page, sort="-plan", size=7)

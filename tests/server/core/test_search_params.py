@@ -39,8 +39,8 @@ def test_a_choice_is_added_and_taken_away_from_the_first_page_on() -> None:
     search_params = SearchParams("x", page=4)
     assert search_params.with_kind(TECHNOLOGY) == SearchParams("x", kinds=(TECHNOLOGY,))
     assert search_params.with_kind(TECHNOLOGY).with_kind(TECHNOLOGY) == SearchParams("x")
-    assert search_params.with_plan(PLAN).widened() == SearchParams("x")
-    assert search_params.on_page(2) == SearchParams("x", page=2)
+    assert search_params.with_plan(PLAN).without_filters() == SearchParams("x")
+    assert search_params.with_page(2) == SearchParams("x", page=2)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_choice_is_added_and_taken_away_from_the_first_page_on() -> None:
         ("kind", "http://[x"),
     ],
 )
-def test_a_value_that_cannot_be_is_told_with_its_field(field: str, value: str) -> None:
+def test_a_value_that_cannot_be_is_reported_with_its_field(field: str, value: str) -> None:
     with pytest.raises(ParameterInvalid, match=f"^{field}: "):
         read_search_params([("q", "x"), (field, value)])
 

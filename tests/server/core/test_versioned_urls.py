@@ -107,7 +107,7 @@ def test_an_identifier_leads_to_its_page_in_the_same_release(client: FlaskClient
 
 
 @pytest.mark.parametrize("path", ["/data/plan-ict.ttl", f"{QUESTION.replace('?', '.rq?')}", COUNT, "/graph/plan-ict"])
-def test_what_is_no_page_may_be_kept_for_ever(client: FlaskClient, stage: Stage, path: str) -> None:
+def test_what_is_no_page_may_be_kept_indefinitely(client: FlaskClient, stage: Stage, path: str) -> None:
     pinned, current = client.get(old(stage, path)), client.get(path)
     assert pinned.headers["Cache-Control"] == FOR_EVER
     assert current.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
@@ -120,7 +120,7 @@ def test_what_is_no_page_may_be_kept_for_ever(client: FlaskClient, stage: Stage,
 @pytest.mark.parametrize(
     "path", [QUESTION, "/page/plan-ict", "/", "/sparql?query=SELECT+(NOW()+AS+?n)+{}", "/q/nowhere", COUNT + "&x=("]
 )
-def test_pages_errors_and_what_changes_are_not_kept_for_ever(client: FlaskClient, stage: Stage, path: str) -> None:
+def test_pages_errors_and_what_changes_are_not_kept_indefinitely(client: FlaskClient, stage: Stage, path: str) -> None:
     response = client.get(old(stage, path), headers=BROWSER if "query" not in path else None)
     assert ("immutable" in response.headers["Cache-Control"]) == path.startswith(COUNT)
 
@@ -128,7 +128,7 @@ def test_pages_errors_and_what_changes_are_not_kept_for_ever(client: FlaskClient
 def test_the_tag_of_a_page_changes_with_the_current_release_too(changeable: Stage) -> None:
     client = changeable.app.test_client()
     before = client.get(old(changeable, QUESTION))
-    changeable.shelf.point_to(changeable.shelf.get(changeable.old))
+    changeable.shelf.set_current(changeable.shelf.get(changeable.old))
     changeable.lender.refresh()
     after = client.get(old(changeable, QUESTION))
     assert before.headers["FYP-Release"] == after.headers["FYP-Release"]
@@ -163,7 +163,7 @@ def test_an_unknown_release_is_404_with_those_that_there_are(client: FlaskClient
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_an_unknown_release_is_told_on_a_page_and_in_words(client: FlaskClient, stage: Stage) -> None:
+def test_an_unknown_release_is_reported_on_a_page_and_in_words(client: FlaskClient, stage: Stage) -> None:
     page = Page(client.get(f"/release/{UNKNOWN}{QUESTION}", headers=BROWSER).text)
     assert page.problems == []
     assert {QUESTION, f"/release/{stage.old}{QUESTION}"} <= {

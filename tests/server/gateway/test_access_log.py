@@ -36,7 +36,7 @@ def test_no_visitor_can_write_a_line_of_its_own(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_bytes().isascii()
 
 
-def test_a_log_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:
+def test_a_log_that_was_moved_away_is_begun_again(tmp_path: Path) -> None:
     log = AccessLog(str(tmp_path / "log"))
     log.write({"n": 1})
     (tmp_path / "log").rename(tmp_path / "log.1")
@@ -56,11 +56,11 @@ def test_off_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     log = AccessLog("off")
     log.write({"status": 404})
     log.close()
-    assert not log.is_on
+    assert not log.is_enabled
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_log_that_cannot_be_written_is_told_with_the_setting(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_is_reported_with_the_setting(tmp_path: Path) -> None:
     with pytest.raises(WriteFailed, match="KG_ACCESS_LOG"):
         AccessLog(str(tmp_path / "no" / "folder"))
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response, request
 
-from kg.core.errors import ClientBusy, ReleaseBroken
+from kg.core.errors import ClientBusy, EngineLost, ReleaseBroken
 from kg.core.settings import Settings
 from kg.engine.limits import CancellationToken
 from server.core import problems
@@ -184,12 +184,13 @@ StageMaker = Callable[..., Stage]
 def make_stage(settings: Settings, tmp_path: Path) -> Iterator[StageMaker]:
     stages: list[Stage] = []
 
-    def make(**changed: Any) -> Stage:
+    def make(page_processes: Any = None, **changed: Any) -> Stage:
         chosen = replace(settings, **changed)
         views, engine, cache, metrics = Views(), FakeEngine(), Cache(chosen.cache_bytes), Metrics()
         path = tmp_path / "access.log"
         log = AccessLog(str(path))
-        front = Gateway(views.make(chosen), chosen, engine, cache=cache, metrics=metrics, log=log)
+        parts: dict[str, Any] = {"cache": cache, "metrics": metrics, "log": log, "page_processes": page_processes}
+        front = Gateway(views.make(chosen), chosen, engine, **parts)
         stages.append(Stage(front, views, engine, cache, metrics, path))
         return stages[-1]
 
@@ -283,7 +284,7 @@ def test_a_refused_body_is_released_with_the_response(
         gc.enable()
 
 
-def test_a_client_that_leaves_cancels_its_ticket(stage: Stage) -> None:
+def test_a_client_that_leaves_cancels_its_token(stage: Stage) -> None:
     async def leave() -> None:
         protocol = Protocol()
         asking = asyncio.ensure_future(stage.ask(scope("GET", "/slow"), protocol))
@@ -297,7 +298,7 @@ def test_a_client_that_leaves_cancels_its_ticket(stage: Stage) -> None:
     assert stage.views.may_end.wait(PATIENCE_SECONDS)
 
 
-def test_a_task_that_granian_cancels_cancels_the_ticket(stage: Stage) -> None:
+def test_a_task_that_granian_cancels_cancels_the_token(stage: Stage) -> None:
     async def cancel() -> None:
         asking = asyncio.ensure_future(stage.ask(scope("GET", "/slow")))
         await asyncio.to_thread(stage.views.began.wait, PATIENCE_SECONDS)
@@ -350,7 +351,7 @@ def test_a_refusal_of_one_client_is_not_shared_with_another(stage: Stage) -> Non
     assert asyncio.run(two()) == [429, 200]
 
 
-def test_a_refusal_that_is_told_as_a_success_counts_as_a_refusal(stage: Stage) -> None:
+def test_a_refusal_that_is_reported_as_a_success_counts_as_a_refusal(stage: Stage) -> None:
     stage.views.busy.add("192.0.2.7")
 
     async def two() -> list[bytes | None]:
@@ -690,7 +691,9 @@ def test_a_new_release_empties_the_cache(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_broken_release_is_told_once_and_the_watch_goes_on(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_release_is_reported_once_and_the_watch_goes_on(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = ReleaseBroken("The release r2 is not whole.")
     stage.engine.outcomes = [broken, broken, OSError("no process"), True, False, False]
     stage.get(scope("GET", "/echo/x"))
@@ -701,6 +704,44 @@ def test_a_broken_release_is_told_once_and_the_watch_goes_on(stage: Stage, capsy
         "The new release cannot be served; the old one stays: no process",
     ]
     assert stage.cache.facts().entries == 0
+
+
+class FailingPageProcesses:
+    """Page processes whose start fails, is not yet tried again, succeeds, and fails in the end."""
+
+    was_ready = False
+
+    def __init__(self) -> None:
+        lost = EngineLost("no room")
+        self.outcomes: list[bool | EngineLost] = [lost, False, lost, True, lost, False]
+        self.ended = threading.Event()
+
+    def refill(self) -> bool:
+        outcome = self.outcomes.pop(0) if self.outcomes else False
+        if not self.outcomes:
+            self.ended.set()
+        if isinstance(outcome, EngineLost):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_failed_start_of_page_processes_is_reported_once_until_one_succeeds(
+    make_stage: StageMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing = FailingPageProcesses()
+    stage = make_stage(failing)
+
+    async def watch_pages() -> None:
+        stage.front.__rsgi_init__(asyncio.get_running_loop())
+        await asyncio.to_thread(failing.ended.wait, PATIENCE_SECONDS)
+        await stage.end()
+
+    asyncio.run(watch_pages())
+    assert capsys.readouterr().err.splitlines() == 2 * ["Pages cannot be made: no room"]
 
 
 def test_at_the_end_the_engine_is_closed(stage: Stage) -> None:

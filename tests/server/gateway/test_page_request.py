@@ -23,7 +23,7 @@ from kg.core.settings import Settings
 from kg.engine import Answer, Question
 from kg.engine.federation import Call, FederatedAnswer
 from kg.engine.limits import CancellationToken
-from kg.engine.pool.ipc import Closed, error_from_head, error_head
+from kg.engine.pool.ipc import ConnectionClosed, error_from_head, error_head
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.store import Store
 from kg.release.integrity import Integrity
@@ -145,7 +145,7 @@ def test_a_pinned_release_is_asked_by_way_of_the_serving_process(pair: Pair) -> 
     assert pair.queue_name.running == 0
 
 
-def test_an_error_that_was_found_before_is_told(pair: Pair) -> None:
+def test_an_error_that_was_found_before_is_reported(pair: Pair) -> None:
     environ = environ_of("/q/") | {REFUSAL: RequestInvalid("The parameter is wrong.")}
     told_there = pair.answer(environ)
     assert told_there.status == 400
@@ -175,11 +175,11 @@ def test_a_request_that_goes_on_after_its_end_is_overdue(pair: Pair, monkeypatch
     MAY_END.set()
 
 
-def test_a_page_process_that_has_ended_is_told(pair: Pair) -> None:
+def test_a_page_process_that_has_ended_is_reported(pair: Pair) -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     environ = environ_of("/q/")
-    with ours, pytest.raises(Closed):
+    with ours, pytest.raises(ConnectionClosed):
         PageRequest(
             ours, environ, Turn(pair.queue_name, environ[CANCELLATION]), pair.stage.lender, pair.integrity
         ).answer()
@@ -192,7 +192,7 @@ def _in_thread(work: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         try:
             work()
-        except (Closed, PageOverdue) as error:
+        except (ConnectionClosed, PageOverdue) as error:
             raised.append(error)
 
     thread = threading.Thread(target=run)

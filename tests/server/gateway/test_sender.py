@@ -171,6 +171,6 @@ def test_a_file_of_another_size_than_was_promised_is_never_a_200(tmp_path: Path)
         run(sends(tmp_path / "none", "200 OK", 99), {})
 
 
-def test_an_error_is_told_in_place_of_the_file(tmp_path: Path) -> None:
+def test_an_error_is_reported_in_place_of_the_file(tmp_path: Path) -> None:
     answer = run(sends(tmp_path / "file", "404 NOT FOUND", 4), {})
     assert (answer.status, answer.body, answer.disk_path) == (404, b"told", None)

@@ -51,7 +51,7 @@ def test_three_who_ask_the_same_get_one_answer() -> None:
     assert work.begun == 1
 
 
-def test_who_asks_afterwards_asks_anew() -> None:
+def test_a_later_request_is_a_new_call() -> None:
     async def twice() -> None:
         flights, work = SingleFlight[str](), Work()
         await asking(flights, work)
@@ -108,7 +108,7 @@ def test_nobody_joins_cancelled_work() -> None:
     asyncio.run(join())
 
 
-def test_a_failure_is_told_to_all() -> None:
+def test_a_failure_is_reported_to_all() -> None:
     async def fail() -> None:
         flights, work = SingleFlight[str](), Work()
         askers = [asyncio.ensure_future(flights.ask("same", work.begin, never)) for _ in range(2)]

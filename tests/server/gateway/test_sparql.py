@@ -28,7 +28,7 @@ from kg.core.errors import (
 )
 from kg.core.media_types import GRAPH_FORMS, RESULT_FORMS, Form
 from kg.core.settings import Settings
-from kg.engine import Answer, Awaited, Question
+from kg.engine import Answer, AsyncEngine, Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.federation import Call, FederatedAnswer
 from kg.engine.limits import CancellationToken
@@ -50,7 +50,7 @@ CODINGS = ["", "gzip", "br", "zstd", "gzip;q=0, identity"]
 SPILLED = b"0123456789" * 500_000
 
 
-class ScriptedEngine(Awaited):
+class ScriptedEngine(AsyncEngine):
     """An engine that an event loop may wait for. It counts its questions, and returns or raises ``outcome``, if any."""
 
     def __init__(self, engine: EmbeddedEngine) -> None:
@@ -283,8 +283,8 @@ def test_other_queries(stage: Stage, asked: Scope, status: int) -> None:
 @pytest.mark.parametrize("match", ["plain", "coded", "weak", "*", '"x"', "listed"])
 def test_conditional_requests(stage: Stage, method: str, match: str) -> None:
     packed = ("accept-encoding", "gzip")
-    plain, coded = stage.ask(query(TABLE)).headers["etag"], stage.ask(query(TABLE, packed)).headers["etag"]
-    tags = {"plain": plain, "coded": coded, "weak": f"W/{plain}", "listed": f'"x", {coded}'}
+    plain, with_coding = stage.ask(query(TABLE)).headers["etag"], stage.ask(query(TABLE, packed)).headers["etag"]
+    tags = {"plain": plain, "coded": with_coding, "weak": f"W/{plain}", "listed": f'"x", {with_coding}'}
     condition, questions = ("if-none-match", tags.get(match, match)), stage.engine.questions
     if method in ("GET", "HEAD"):
         response = stage.both(query(TABLE, packed, condition, method=method))

@@ -18,7 +18,7 @@ from kg.output.citation import CITATIONS
 from kg.release import Release
 from server.core.context import request_context
 from server.core.question_params import QuestionParams, result_params
-from server.pages.citations import cited_here
+from server.pages.citations import citation_of_answer
 from tests.catalogue import project_catalogue
 from tests.server.two_releases import QUESTION, WORDED, Stage
 
@@ -110,7 +110,7 @@ def test_defaults_are_spelt_out_and_pages_and_order_left_out(client: FlaskClient
         ("/page/plan-ict.{}?lang=fr", 400),
     ],
 )
-def test_what_cannot_be_cited_is_told(client: FlaskClient, ending: str, path: str, status: int) -> None:
+def test_what_cannot_be_cited_is_reported(client: FlaskClient, ending: str, path: str, status: int) -> None:
     assert client.get(path.format(ending)).status_code == status
 
 
@@ -122,12 +122,12 @@ def test_a_hostile_parameter_is_none_of_the_choices_and_a_hostile_host_no_field(
     assert response.status_code == 400 or len(parse_string(response.text).entries) == 1
 
 
-def test_a_page_is_told_how_it_is_cited(app: Flask, release: Release) -> None:
+def test_the_page_has_its_citation(app: Flask, release: Release) -> None:
     with app.test_request_context(QUESTION):
         params = QuestionParams(
             values={"technology": ("id:technology-5g",)}, only={"plan": ("id:plan-ict",)}, language="de"
         )
-        cited = cited_here(result_params(request_context(), request_context().catalogue.get(SLUG), params)[0])
+        cited = citation_of_answer(result_params(request_context(), request_context().catalogue.get(SLUG), params)[0])
     assert cited.address == (
         f"http://localhost/release/{release.release_id}/q/{SLUG}?scope=with-measures-and-targets"
         "&technology=id:technology-5g&only.plan=id:plan-ict&lang=de"
@@ -140,7 +140,7 @@ def test_a_page_is_told_how_it_is_cited(app: Flask, release: Release) -> None:
     assert {app.test_client().get(path).status_code for path in cited.files.values()} == {200}
 
 
-def test_a_release_that_is_on_no_shelf_is_cited_without_a_day(
+def test_a_release_in_no_release_store_is_cited_without_a_day(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings.home.is_dir()

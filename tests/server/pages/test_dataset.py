@@ -91,7 +91,7 @@ def test_without_a_query_the_accept_header_chooses_the_description(
 
 
 @pytest.mark.parametrize("form", RESULT_FORMS, ids=lambda form: form.ending)
-def test_who_accepts_only_a_table_is_told_that_the_query_is_missing(client: FlaskClient, form: Form) -> None:
+def test_who_accepts_only_a_table_gets_the_error_that_the_query_is_missing(client: FlaskClient, form: Form) -> None:
     response = client.get("/sparql", headers={"Accept": form.media_type})
     assert response.status_code == 400
     assert "Give a query" in response.text
@@ -130,7 +130,7 @@ def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient) -> None:
         assert head.headers.get("Content-Length") == got.headers.get("Content-Length")
 
 
-def test_a_new_release_is_counted_anew(settings: Settings) -> None:
+def test_a_new_release_is_counted_again(settings: Settings) -> None:
     engine = EmbeddedEngine(Store(), "first", 10)
     client = create_app(settings, engine).test_client()
     assert Triple(DATASET, name("owl:versionInfo"), Literal("first")) in told(client.get(VOID))

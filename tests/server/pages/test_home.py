@@ -10,10 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.core.names import sparql_prologue
+from kg.core.settings import Settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
+from server.app import create_app
 from server.pages.home import EXAMPLES, KINDS
 from tests.catalogue import project_catalogue
+from tests.graphs import engine_over
 from tests.server.page import Page
 from tests.server.two_releases import Stage
 
@@ -125,3 +128,16 @@ def test_the_example_for_the_shell_is_a_request_that_works(client: FlaskClient) 
     response = client.post("/sparql", data={"query": query[1]}, headers={"Accept": accept[1]})
     assert response.mimetype == "text/csv"
     assert len(response.text.splitlines()) == 10
+
+
+def test_plans_that_share_no_technology_have_a_home_page(settings: Settings) -> None:
+    mentions = (
+        f"id:plan-{plan} a fyp:Plan, fyp:SectoralPlan ; fyp:summarisedIn id:briefing . id:mention-{plan} "
+        f"fyp:mentionElement id:plan-{plan} ; fyp:mentionTechnology id:t-{plan} ; "
+        "fyp:surfaceForm 'words' ; fyp:mentionPassage id:passage ."
+        for plan in ("a", "b")
+    )
+    client = create_app(settings, engine_over(f"graph:plan-a {{ {' '.join(mentions)} }}")).test_client()
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "Most widely shared" not in response.text

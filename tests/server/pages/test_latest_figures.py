@@ -8,7 +8,7 @@ from server.core.context import request_context
 from server.pages.home import MOST, latest_outcomes
 
 
-def test_the_newest_figures_are_told_with_their_sources(app: Flask) -> None:
+def test_the_newest_figures_are_reported_with_their_sources(app: Flask) -> None:
     with app.test_request_context("/"):
         outcomes = latest_outcomes(request_context(), "en")
     assert len(outcomes) == MOST

@@ -52,7 +52,7 @@ def test_every_role_is_compared(app: Flask) -> None:
     assert roles - {"line"} == {role for ink, paper, _ in PAIRS for role in (ink, paper)}  # a hairline may be faint
 
 
-def test_every_token_has_its_use_and_stands_on_the_page(app: Flask, client: FlaskClient) -> None:
+def test_every_token_has_its_use_and_is_on_the_page(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         tokens = read_tokens(style_sheet())
     assert set(tokens) == set(USES)
@@ -70,7 +70,7 @@ def test_a_rule_without_an_element_is_noticed() -> None:
     assert unused(".card, .forgotten:hover { color: red; }", '<p class="card">') == {"forgotten"}
 
 
-def test_no_colour_stands_outside_the_tokens() -> None:
+def test_no_colour_is_outside_the_tokens() -> None:
     colours = re.findall(r"#[0-9a-f]{3,8}\b", (STATIC / "style.css").read_text("utf-8").partition("/* == Elements")[2])
     assert colours == []
 

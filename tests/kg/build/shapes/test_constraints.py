@@ -15,7 +15,7 @@ from kg.engine.store import Store
 PROLOGUE = sparql_prologue("fyp", "rdf", "sh", "shape", "xsd")
 SHAPE = (
     PROLOGUE
-    + 'shape:A a sh:NodeShape ; sh:targetClass fyp:Plan ; sh:severity sh:Violation ; sh:message "Mend it." ; {} .'
+    + 'shape:A a sh:NodeShape ; sh:targetClass fyp:Plan ; sh:severity sh:Violation ; sh:message "Correct it." ; {} .'
 )
 
 

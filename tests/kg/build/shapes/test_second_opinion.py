@@ -47,7 +47,7 @@ def apart(quads: Iterable[Quad], mark: str) -> Iterable[Quad]:
         yield Quad(marked(quad.subject), quad.predicate, marked(quad.object), quad.graph_name)  # type: ignore[arg-type]
 
 
-def test_both_find_the_same_sinners_among_the_seeds() -> None:
+def test_both_find_the_same_violations_in_the_seeds() -> None:
     paths = sorted(SEEDS.glob("*.ttl"))
     read = [apart(read_data_file(DataFile(path, graph("seed"))), str(n)) for n, path in enumerate(paths)]
     quads = [quad for file_quads in read for quad in file_quads]
@@ -68,7 +68,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
     return sorted((quad for quad in store if quad.graph_name not in aside or quad.predicate == below), key=str)
 
 
-def test_both_find_the_same_where_statements_are_missing_or_stand_on_the_wrong_thing(corpus: list[Quad]) -> None:
+def test_both_find_the_same_where_statements_are_missing_or_are_on_the_wrong_thing(corpus: list[Quad]) -> None:
     chance = random.Random(5)  # noqa: S311 - the same each time
     remaining = [quad for quad in corpus if chance.random() > 0.1]
     wrong = [

@@ -63,7 +63,7 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_addresses_that_are_not_of_the_open_internet_are_told_apart(address: str) -> None:
+def test_addresses_that_are_not_of_the_open_internet_are_distinguished(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
 
 

@@ -75,7 +75,7 @@ def test_variables_and_nesting_are_refused_with_words(text: str, words: str) -> 
         ("SELECT * { SERVICE no:where { ?s ?p ?o } }", 20),
     ],
 )
-def test_a_broken_clause_is_told_with_its_place(text: str, column: int) -> None:
+def test_a_broken_clause_is_reported_with_its_place(text: str, column: int) -> None:
     with pytest.raises(QueryInvalid) as caught:
         read_clauses(text)
     assert (caught.value.line, caught.value.column) == (1, column)
@@ -92,7 +92,28 @@ def test_relative_iris_mean_there_what_they_mean_here() -> None:
     assert parts.sub_query(parts.clauses[0], 10) == f"BASE <{ROOT}>\nSELECT * WHERE {{ ?s a <b> }}\nLIMIT 11"
 
 
-def test_places_in_the_filled_text_are_told_as_places_in_the_text() -> None:
+@pytest.mark.parametrize(
+    ("prologue", "iri", "needs_base"),
+    [
+        ("", "<a/b:c>", True),
+        ("", "<?x=a:b>", True),
+        ("", "<#a:b>", True),
+        ("", "<>", True),
+        ("", "<urn\\u003Ab>", False),
+        ("PREFIX a: <b/>", "a:b", True),
+        ("BASE <b>", "<c>", True),
+        ("BASE <b/c:d>", "<e>", True),
+        ("BASE <http://a.org/>", "<c>", False),
+        ("PREFIX a: <urn:b>", "a:c", False),
+        ("PREFIX a: <urn:b>", "()", False),
+    ],
+)
+def test_only_a_relative_iri_needs_a_base(prologue: str, iri: str, needs_base: bool) -> None:
+    parts = read_clauses(f"{prologue} SELECT ?s {{ SERVICE <http://b.org/> {{ ?s ?p {iri} }} }}")
+    assert parts.sub_query(parts.clauses[0], 10).startswith(f"BASE <{ROOT}>") is needs_base
+
+
+def test_places_in_the_filled_text_are_reported_as_places_in_the_text() -> None:
     text = "SELECT * {\n SERVICE <http://a.org/> {\n } SERVICE <http://b.org/> {} ?oops ?p 1\n}"
     parts = read_clauses(text)
     blocks = ["VALUES ?long { 1 2 3 4 5 6 7 8 9 }", "VALUES () {}"]

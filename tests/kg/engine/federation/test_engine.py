@@ -17,7 +17,7 @@ from kg.core.errors import (
     QueryTooDeep,
     QuestionCancelled,
 )
-from kg.engine import Answer, Awaited, Question
+from kg.engine import Answer, AsyncEngine, Question
 from kg.engine.federation import FederatedAnswer
 from kg.engine.federation.engine import FederatingEngine
 from kg.engine.limits import CancellationToken
@@ -74,7 +74,7 @@ def short(rows: list[dict[str, str]]) -> set[tuple[tuple[str, str], ...]]:
         ("?x :label 'A' . FILTER(?x != 'SERVICE <x> {') # SERVICE <x> {\n @", [{"x": "a", "n": "1"}]),
     ],
 )
-def test_rows_of_another_endpoint_join_wherever_the_clause_stands(pattern: str, rows: list[dict[str, str]]) -> None:
+def test_rows_of_another_endpoint_join_wherever_the_clause_is(pattern: str, rows: list[dict[str, str]]) -> None:
     with serving(A_AND_B) as remote:
         assert short(query(remote, pattern)) == short(rows)
 
@@ -121,7 +121,7 @@ def test_a_question_without_a_clause_goes_straight_to_the_engine() -> None:
     assert engine.release_id == "release"
 
 
-class Soon(Local, Awaited):
+class Soon(Local, AsyncEngine):
     """A local engine that an event loop may wait for; notes what it was asked so."""
 
     def __init__(self) -> None:
@@ -212,7 +212,7 @@ def test_what_is_not_done_is_refused_before_anybody_is_called(text: str, error: 
 
 
 @pytest.mark.parametrize("after", ["oops }", "?x :label ?l }", "\n}\nGROUP oops"])
-def test_a_syntax_error_is_told_at_its_place_in_the_question(after: str) -> None:
+def test_a_syntax_error_is_reported_at_its_place_in_the_question(after: str) -> None:
     with serving(A_AND_B) as remote:
         text = f"SELECT * {{ SERVICE <{remote.url}> {{\n ?x a ?n }} {after}"
         with pytest.raises(QueryInvalid) as caught:

@@ -79,15 +79,15 @@ def test_nothing_from_the_environment_is_used(monkeypatch: pytest.MonkeyPatch, t
         (says(b"", status=204), "no table in SPARQL JSON"),
     ],
 )
-def test_an_answer_that_cannot_be_used_is_told(script: Script, words: str) -> None:
+def test_an_answer_that_cannot_be_used_is_reported(script: Script, words: str) -> None:
     assert words in failure(script)
 
 
-def test_a_redirect_without_an_address_leads_nowhere_for_ever() -> None:
+def test_a_redirect_without_an_address_is_refused() -> None:
     assert failure(says(b"", status=307, Location="/sparql")) == "the endpoint redirects more than 3 times."
 
 
-def test_a_connection_that_is_refused_is_told() -> None:
+def test_a_connection_that_is_refused_is_reported() -> None:
     with socket.socket() as taken:  # bound, and listens to nobody
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -150,7 +150,7 @@ def test_an_answer_of_just_the_limit_is_taken() -> None:
     assert "larger than" in failure(says(body), replace(LIMITS, bytes=len(body) - 1))
 
 
-def test_too_many_rows_are_told() -> None:
+def test_too_many_rows_are_reported() -> None:
     assert "more than 2 rows" in failure(says(table(*[{"x": iri("a")}] * 3)), replace(LIMITS, rows=2))
 
 
@@ -253,7 +253,7 @@ def test_the_next_address_is_tried_where_one_refuses() -> None:
 
 
 @pytest.mark.parametrize("problem", [OSError("no"), UnicodeError("label too long")])
-def test_an_unknown_name_is_told(problem: Exception) -> None:
+def test_an_unknown_name_is_reported(problem: Exception) -> None:
     def unknown(*_: object) -> Sequence[str]:
         raise problem
 
@@ -274,7 +274,7 @@ def test_a_look_up_that_never_ends_is_left_at_the_limit() -> None:
     end.set()
 
 
-def test_https_asks_for_the_name_and_trusts_no_stranger() -> None:
+def test_https_asks_for_the_name_and_trusts_no_unknown_certificate() -> None:
     hello: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 

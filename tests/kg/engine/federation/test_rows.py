@@ -118,12 +118,12 @@ def cell(**parts: Any) -> bytes:
     ],
     ids=lambda body: body[:60].decode("latin-1"),
 )
-def test_what_is_no_table_is_told_so(body: bytes) -> None:
+def test_what_is_no_table_is_reported(body: bytes) -> None:
     with pytest.raises(FederationFailed, match="no table in SPARQL JSON"):
         read_rows(body, 10)
 
 
-def test_too_many_rows_are_told() -> None:
+def test_too_many_rows_are_reported() -> None:
     assert read_rows(table(*[{"x": iri("a")}] * 10), 10)[1] == 10
     with pytest.raises(FederationFailed, match="more than 10 rows"):
         read_rows(table(*[{"x": iri("a")}] * 11), 10)

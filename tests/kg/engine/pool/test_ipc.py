@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.errors import KgError, ParameterInvalid, QueryInvalid, QueryTooDeep
-from kg.engine.pool.ipc import Closed, error_from_head, error_head, receive, send, size_of_next
+from kg.engine.pool.ipc import ConnectionClosed, error_from_head, error_head, receive, send, size_of_next
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text()), st.binary(max_size=300_000))
@@ -38,7 +38,7 @@ def test_a_message_that_breaks_off_is_no_message() -> None:
     with theirs:
         with ours:
             ours.sendall(b"\0\0\0\2\0\0\0\5{}ab")
-        with pytest.raises(Closed):
+        with pytest.raises(ConnectionClosed):
             receive(theirs)
 
 
@@ -46,14 +46,14 @@ def test_who_has_gone_says_nothing() -> None:
     ours, theirs = socket.socketpair()
     ours.close()
     with theirs:
-        with pytest.raises(Closed):
+        with pytest.raises(ConnectionClosed):
             receive(theirs)
-        with pytest.raises(Closed):
+        with pytest.raises(ConnectionClosed):
             send(theirs, {})
 
 
 @pytest.mark.parametrize("error", [QueryInvalid("no dot", 3, 7), QueryInvalid("odd"), QueryTooDeep("too deep")])
-def test_an_error_is_retold_with_its_class_words_and_place(error: KgError) -> None:
+def test_an_error_is_restored_with_its_class_words_and_place(error: KgError) -> None:
     again = error_from_head(error_head(error))
     assert type(again) is type(error)
     assert str(again) == str(error)

@@ -255,7 +255,7 @@ def test_light_questions_are_answered_while_heavy_ones_run(make_pool: PoolMaker)
     assert set(outcomes) <= {"QuestionTooLong", "EngineBusy"}
 
 
-def test_a_full_queue_and_a_greedy_client_are_told(make_pool: PoolMaker) -> None:
+def test_a_full_queue_and_a_greedy_client_are_reported(make_pool: PoolMaker) -> None:
     pool = make_pool(max_waiting=0, quick_places=1, max_per_client=1, quick_seconds=5.0, max_seconds=6.0)
     cancellation = CancellationToken("client")
 
@@ -383,7 +383,7 @@ def test_a_worker_killed_at_work_ends_its_question_only(make_pool: PoolMaker) ->
     assert pool.answer(Question(LIGHT)).body
 
 
-def test_a_killed_zygote_takes_its_workers_along_and_is_started_anew(pool: PoolEngine) -> None:
+def test_a_killed_zygote_takes_its_workers_along_and_is_started_again(pool: PoolEngine) -> None:
     zygote = pool.worker_processes.zygote_process
     workers = children_of(zygote)
     os.kill(zygote, signal.SIGKILL)
@@ -410,7 +410,7 @@ def test_no_question_is_blamed_for_the_end_of_the_zygote(pool: PoolEngine, monke
     assert pool.answer(Question(LIGHT)).body
 
 
-def test_a_zygote_that_ends_twice_is_told(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zygote_that_ends_twice_is_reported(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     without_zygote(pool, monkeypatch, times=2)
     with pytest.raises(EngineLost, match="ended twice"):
         pool.answer(Question(LIGHT))
@@ -484,7 +484,7 @@ def test_a_page_worker_that_is_killed_is_replaced_by_one_of_its_priority(make_po
     assert len(workers_of(pool, Priority.PAGES)) == len(workers_of(pool, Priority.QUERIES)) == 1
 
 
-def test_a_heavy_question_of_a_page_moves_to_the_heavy_lane(make_pool: PoolMaker) -> None:
+def test_a_heavy_question_of_a_page_moves_to_the_heavy_queue(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.05, max_seconds=1.0)
     page = CancellationToken("client", is_page=True)
     with pytest.raises(QuestionTooLong):

@@ -12,7 +12,8 @@ import pytest
 
 from kg.core.errors import EngineBusy, QuestionCancelled
 from kg.engine.limits import CancellationToken
-from kg.engine.pool.queue import WorkQueue
+from kg.engine.observer import NullObserver
+from kg.engine.pool.queue import ClientLimit, WorkQueue
 
 
 def soon() -> float:
@@ -66,7 +67,7 @@ def test_a_deadline_passes_in_the_queue() -> None:
     assert queue_name.waiting == 0
 
 
-def test_a_cancelled_ticket_leaves_the_queue() -> None:
+def test_a_cancelled_token_leaves_the_queue() -> None:
     queue_name, cancellation, gone = (
         WorkQueue("heavy", places=1, most_waiting=5),
         CancellationToken(),
@@ -117,7 +118,7 @@ def test_tasks_and_threads_wait_in_one_queue() -> None:
     assert queue_name.running == 0
 
 
-def test_a_task_enters_a_free_lane_at_once_and_is_refused_by_a_full_queue() -> None:
+def test_a_task_enters_a_free_queue_at_once_and_is_refused_by_a_full_one() -> None:
     queue_name = WorkQueue("quick", places=1, most_waiting=0)
     asyncio.run(queue_name.enter_soon(CancellationToken(), soon()))
     with pytest.raises(EngineBusy, match="Too many questions wait"):
@@ -133,7 +134,7 @@ def test_a_deadline_passes_for_a_task_too() -> None:
     assert queue_name.waiting == 0
 
 
-def test_a_task_leaves_the_queue_when_its_ticket_or_the_task_itself_is_cancelled() -> None:
+def test_a_task_leaves_the_queue_when_its_token_or_the_task_itself_is_cancelled() -> None:
     queue_name, cancellation = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken()
     queue_name.enter(CancellationToken(), soon())
 
@@ -171,7 +172,7 @@ def test_a_place_that_came_too_late_goes_to_the_next() -> None:
     assert (queue_name.running, queue_name.waiting) == (1, 0)
 
 
-def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no_harm() -> None:
+def test_a_token_stops_what_is_attached_now_or_later_and_more_than_once_does_no_harm() -> None:
     cancellation, stopped = CancellationToken(), list[str]()
     cancellation.attach(lambda: stopped.append("now"))
     cancellation.cancel()
@@ -231,3 +232,25 @@ def test_a_token_that_is_cancelled_after_its_loop_was_closed_does_no_harm() -> N
     with ThreadPoolExecutor(1) as other_thread:
         other_thread.submit(wake).result()  # as of a cancel that read the function just before the end
     assert (queue.running, queue.waiting) == (1, 0)
+
+
+class Outcomes(NullObserver):
+    """An observer that keeps how questions ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    def question_ended(self, outcome: str, queue_name: str, seconds: float) -> None:
+        del queue_name, seconds
+        self.ended.append(outcome)
+
+
+@pytest.mark.parametrize("error", [QuestionCancelled, asyncio.CancelledError, RuntimeError])
+def test_a_question_that_ends_by_an_error_is_counted_by_the_class_of_the_error(error: type[BaseException]) -> None:
+    outcomes = Outcomes()
+    limit = ClientLimit(1, outcomes)
+    with limit.admit(CancellationToken()):
+        pass
+    with pytest.raises(error), limit.admit(CancellationToken()):
+        raise error("so")
+    assert outcomes.ended == ["ok", error.__name__]

@@ -31,7 +31,7 @@ def test_the_graph_stores_follow_from_the_product_or_are_said() -> None:
     assert read_access(settings).graph_stores == ("http://a/data",)
 
 
-def test_an_unknown_product_is_told_with_those_that_are_known() -> None:
+def test_an_unknown_product_is_reported_with_those_that_are_known() -> None:
     with pytest.raises(SettingInvalid, match="oxigraph, virtuoso"):
         read_access(read_settings({}, engine_url="http://h/", engine_product="oxygraph"))
 

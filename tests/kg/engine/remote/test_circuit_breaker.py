@@ -39,7 +39,7 @@ def test_failures_of_what_was_asked_before_do_not_make_the_pause_longer() -> Non
     assert breaker.wait_seconds == 1
 
 
-def test_its_pauses_double_up_to_a_limit_and_begin_anew_after_a_success() -> None:
+def test_its_pauses_double_up_to_a_limit_and_begin_again_after_a_success() -> None:
     clock = Clock()
     breaker = CircuitBreaker(PATIENCE, clock)
     pauses = []

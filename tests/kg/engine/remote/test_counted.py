@@ -31,7 +31,7 @@ def counts() -> Counts:
     return Counts(Store(make_counts(Store(small_quads()))))
 
 
-def test_counts_are_told_without_the_engine(make_remote: EngineMaker, counts: Counts) -> None:
+def test_counts_are_answered_without_the_engine(make_remote: EngineMaker, counts: Counts) -> None:
     with fake() as replica:
         engine = make_remote(replica.url, counts=counts)
         before = len(replica.asked)

@@ -176,10 +176,10 @@ def test_a_cancelled_question_is_not_asked(remote: RemoteEngine) -> None:
         remote.answer(Question("ASK {}"), cancellation)
 
 
-def test_a_client_with_too_many_questions_is_told(remote_settings: Settings, release: Release) -> None:
+def test_a_client_with_too_many_questions_is_reported(remote_settings: Settings, release: Release) -> None:
     engine = open_engine(release.release_id, (), replace(remote_settings, max_per_client=1))
     try:
-        with engine._turnstile.passed(CancellationToken("somebody")), pytest.raises(ClientBusy):
+        with engine._client_limit.admit(CancellationToken("somebody")), pytest.raises(ClientBusy):
             engine.answer(Question("ASK {}"), CancellationToken("somebody"))
         assert engine.answer(Question("ASK {}"), CancellationToken("somebody")).body
     finally:
@@ -201,6 +201,6 @@ def test_engines_of_several_releases_may_share_a_checker(remote_settings: Settin
     engines[1].close()
 
 
-def test_its_staff_tells_of_replicas(remote: RemoteEngine) -> None:
+def test_its_pool_status_counts_replicas(remote: RemoteEngine) -> None:
     assert remote.pool_status().replicas == {"up": 1, "out": 0}
     assert select(remote, f"SELECT ?x {{ ?x a {name('fyp:Plan')} }} LIMIT 1").rows

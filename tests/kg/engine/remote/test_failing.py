@@ -80,7 +80,7 @@ def test_another_replica_answers_where_one_fails(
 
 
 @pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
-def test_without_another_one_it_is_told_that_the_engine_fails(
+def test_without_another_one_it_gets_the_error_that_the_engine_fails(
     make_fake: Callable[..., Fake], make_remote: EngineMaker, script: Script
 ) -> None:
     bad = make_fake(script)
@@ -135,7 +135,7 @@ def test_an_address_where_nothing_listens_is_left_out(make_fake: Callable[..., F
     assert engine.answer(ASK).body == b"true"
 
 
-def test_an_engine_that_nobody_can_reach_is_told_with_the_settings_to_look_at(make_remote: EngineMaker) -> None:
+def test_an_engine_that_nobody_can_reach_is_reported_with_the_settings_to_look_at(make_remote: EngineMaker) -> None:
     with pytest.raises(EngineUnreachable, match="KG_ENGINE_URL"):
         make_remote(f"http://{HOST}:{free_port()}/query")
 
@@ -175,7 +175,7 @@ def test_a_question_that_is_to_blame_harms_no_replica(
     assert engine.pool_status().replicas == {"up": 1, "out": 0}
 
 
-def test_what_the_engine_says_of_a_question_is_told_in_our_names(
+def test_what_the_engine_says_of_a_question_is_reported_in_our_names(
     make_fake: Callable[..., Fake], make_remote: EngineMaker
 ) -> None:
     body = b"No graph https://w3id.org/fyp-kg/graph-0123456789abcdef/graph/plan-x."
@@ -230,7 +230,7 @@ def test_a_question_whose_asker_goes_is_ended_at_once(make_fake: Callable[..., F
     never.set()
 
 
-def test_who_finds_no_place_is_told_that_the_engine_is_busy(
+def test_a_question_without_a_place_gets_the_error_that_the_engine_is_busy(
     make_fake: Callable[..., Fake], make_remote: EngineMaker
 ) -> None:
     may, begun = threading.Event(), threading.Event()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kg.core.names import ROOT, graph, thing
 from kg.engine.remote.quirks import PRODUCTS, GraphNames, Product
-from kg.engine.remote.responses import ROWS, TRIPLES, outward
+from kg.engine.remote.responses import ROWS, TRIPLES, corrected_reply
 
 NAMING, OTHER = GraphNames("0123456789abcdef"), GraphNames("fedcba9876543210")
 PLAIN = PRODUCTS["sparql"]
@@ -28,14 +28,14 @@ def test_the_order_of_iris_is_kept() -> None:
 
 def test_a_graph_that_is_not_ours_is_nowhere() -> None:
     assert NAMING.graph(graph("plan-ii")).value.endswith("/graph/plan-ii")
-    assert NAMING.graph(thing("plan-ii")) == NAMING.nowhere
-    assert NAMING.graph(OTHER.graph(graph("plan-ii"))) == NAMING.nowhere
+    assert NAMING.graph(thing("plan-ii")) == NAMING.missing_graph
+    assert NAMING.graph(OTHER.graph(graph("plan-ii"))) == NAMING.missing_graph
 
 
 def test_two_releases_share_no_name() -> None:
     assert not NAMING.own.startswith(OTHER.own)
     assert NAMING.graph(graph("x")) != OTHER.graph(graph("x"))
-    for node in (NAMING.union, NAMING.mark, NAMING.nowhere, NAMING.graph_of("plan-ii")):
+    for node in (NAMING.union, NAMING.mark, NAMING.missing_graph, NAMING.graph_of("plan-ii")):
         assert node.value.startswith(NAMING.own)
 
 
@@ -53,7 +53,7 @@ def test_a_statement_goes_in_with_its_blank_nodes_and_graphs_named() -> None:
 
 def came(body: bytes, media_type: str, size: int, product: Product = PLAIN) -> bytes:
     chunks = [body[start : start + size] for start in range(0, len(body), size)]
-    return b"".join(outward(chunks, NAMING, product, media_type))
+    return b"".join(corrected_reply(chunks, NAMING, product, media_type))
 
 
 @given(st.integers(1, 60))

@@ -10,11 +10,11 @@ from pyoxigraph import NamedNode
 
 from kg.engine.remote.client import RemoteResponse
 from kg.engine.remote.quirks import PRODUCTS, Product
-from kg.engine.remote.responses import ROWS, TRIPLES, is_whole, question, says_too_long
-from kg.engine.remote.rewriting import Sent
+from kg.engine.remote.responses import ROWS, TRIPLES, is_timeout_reply, is_whole, question
+from kg.engine.remote.rewriting import RemoteQuery
 
 G, H = NamedNode("http://g"), NamedNode("http://h")
-SENT = Sent("SELECT * { ?s ?p 'ü+%' }", (G,), (G, H))
+SENT = RemoteQuery("SELECT * { ?s ?p 'ü+%' }", (G,), (G, H))
 
 
 def test_a_question_is_a_form_with_its_dataset() -> None:
@@ -38,13 +38,16 @@ def test_a_product_may_want_it_as_its_own_media_type() -> None:
     ("product", "expected"),
     [("virtuoso", "1500"), ("fuseki", "2"), ("qlever", "2s"), ("graphdb", "2"), ("oxigraph", None), ("sparql", None)],
 )
-def test_a_product_is_told_how_long_a_question_may_run(product: str, expected: str | None) -> None:
+def test_a_product_gets_the_time_limit_of_a_question(product: str, expected: str | None) -> None:
     body = question("http://engine/", SENT, PRODUCTS[product], 1.5).body.decode()
     assert parse_qs(body).get("timeout", [None])[0] == expected
 
 
 def test_a_graph_is_asked_for_as_statements() -> None:
-    assert question("http://e", Sent("CONSTRUCT WHERE { ?s ?p ?o }", (), ()), PRODUCTS["sparql"], 1).accept == TRIPLES
+    assert (
+        question("http://e", RemoteQuery("CONSTRUCT WHERE { ?s ?p ?o }", (), ()), PRODUCTS["sparql"], 1).accept
+        == TRIPLES
+    )
 
 
 def reply(status: int = 200, media_type: str = ROWS, body: str = "", state: str = "") -> RemoteResponse:
@@ -78,7 +81,7 @@ def test_only_a_whole_answer_of_the_right_type_is_one() -> None:
     ],
 )
 def test_a_reply_may_say_that_the_question_ran_too_long(product: str, response: RemoteResponse, expected: bool) -> None:
-    assert says_too_long(response, PRODUCTS[product]) is expected
+    assert is_timeout_reply(response, PRODUCTS[product]) is expected
 
 
 @pytest.mark.parametrize(

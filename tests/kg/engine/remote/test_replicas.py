@@ -16,7 +16,7 @@ def test_the_one_with_the_fewest_questions_is_lent() -> None:
         assert {replica.url for replica in (first, second, third) if replica is not None} == {"a", "b", "c"}
 
 
-def test_one_that_was_tried_is_lent_only_when_there_is_no_other() -> None:
+def test_a_replica_that_was_tried_is_used_only_when_there_is_no_other() -> None:
     replicas = Replicas(["a", "b"], lambda _: False, PATIENCE)
     first, second = replicas.all
     for _ in range(3):

@@ -9,7 +9,7 @@ from kg.core.errors import QueryRefused
 from kg.core.names import ROOT, graph
 from kg.engine import Question
 from kg.engine.remote.quirks import GraphNames
-from kg.engine.remote.rewriting import Sent, rewrite, selects_all
+from kg.engine.remote.rewriting import RemoteQuery, rewrite, selects_all
 from kg.sparql.lexer import tokens
 
 NAMING = GraphNames("0123456789abcdef")
@@ -17,7 +17,7 @@ ALL = (NAMING.graph(graph("a")), NAMING.graph(graph("b")))
 A = f"<{NAMING.prefix}a>"
 
 
-def sent(text: str) -> Sent:
+def sent(text: str) -> RemoteQuery:
     return rewrite(Question(text), NAMING, ALL)
 
 
@@ -34,7 +34,7 @@ def told(text: str) -> str:
         ("PREFIX g: <graph/> ASK { g:a ?p g: }", f"PREFIX g: <{NAMING.prefix}> ASK {{ g:a ?p g: }}"),
         (f"PREFIX k: <{ROOT}> ASK {{ k:graph\\/a ?p k:id }}", f"PREFIX k: <{ROOT}> ASK {{ {A} ?p k:id }}"),
         (f"ASK {{ ?s ?p '{ROOT}graph/a'@en }}", f"ASK {{ ?s ?p '{NAMING.prefix}a'@en }}"),
-        (f"ASK {{ {A} ?p <bnode:0123456789abcdef/c14n1> }}", f"ASK {{ <{ROOT}graph/a> ?p {NAMING.nowhere} }}"),
+        (f"ASK {{ {A} ?p <bnode:0123456789abcdef/c14n1> }}", f"ASK {{ <{ROOT}graph/a> ?p {NAMING.missing_graph} }}"),
         ("ASK{?s?p?o.FILTER(?o<1&&?o!=-2)}", "ASK{?s?p?o.FILTER(?o<1&&?o!=-2)}"),
         ("ASK#a\n{#b\n}#c", "ASK { }"),
     ],
@@ -75,17 +75,17 @@ def test_a_character_that_would_end_a_string_stays_escaped(escaped: str) -> None
 def test_from_clauses_become_the_dataset() -> None:
     request = sent("PREFIX g: <graph/> SELECT ?s FROM g:a FROM NAMED<graph/b>FROM <http://theirs> WHERE{ ?s ?p ?o }")
     assert request.text.endswith("SELECT ?s WHERE{ ?s ?p ?o }")
-    assert request.default_graphs == (ALL[0], NAMING.nowhere)
+    assert request.default_graphs == (ALL[0], NAMING.missing_graph)
     assert request.named_graphs == (ALL[1],)
 
 
 def test_without_a_dataset_it_is_the_whole_release() -> None:
-    assert sent("ASK {}") == Sent(f"BASE <{ROOT}> ASK {{}}", (NAMING.union,), ALL)
+    assert sent("ASK {}") == RemoteQuery(f"BASE <{ROOT}> ASK {{}}", (NAMING.union,), ALL)
 
 
 def test_the_asker_s_dataset_goes_before_that_of_the_text() -> None:
     question = Question("ASK FROM <graph/a> {}", named_graphs=(graph("b"), NamedNode("http://theirs")))
-    assert rewrite(question, NAMING, ALL) == Sent(f"BASE <{ROOT}> ASK {{}}", (), (ALL[1], NAMING.nowhere))
+    assert rewrite(question, NAMING, ALL) == RemoteQuery(f"BASE <{ROOT}> ASK {{}}", (), (ALL[1], NAMING.missing_graph))
 
 
 @pytest.mark.parametrize("text", [r"ASK { <a\u0062> ?p ?o }", r"ASK FROM <a\u0062> {}", r"PREFIX a: <\u0062> ASK {}"])
@@ -121,5 +121,5 @@ def test_a_description_is_the_same_whatever_its_variables_are_called() -> None:
         ("SELECT", False),
     ],
 )
-def test_a_select_of_all_columns_is_told_from_others(text: str, expected: bool) -> None:
+def test_a_select_of_all_columns_is_distinguished_from_others(text: str, expected: bool) -> None:
     assert selects_all(text) is expected

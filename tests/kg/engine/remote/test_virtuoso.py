@@ -123,7 +123,7 @@ def test_a_wording_is_needed(wording: Wording, pattern: str, asked: Asked, engin
         ("5.0 / 2", "2.5", "decimal"),
     ],
 )
-def test_what_is_reckoned_may_differ(expression: str, value: str, datatype: str, asked: Asked) -> None:
+def test_what_is_computed_may_differ(expression: str, value: str, datatype: str, asked: Asked) -> None:
     cell = asked.bindings(f"{PREFIXES} SELECT ({expression} AS ?x) {{}}")[0]["x"]
     assert (cell["value"], cell["datatype"].rpartition("#")[2]) == (value, datatype)
 

@@ -54,14 +54,14 @@ def part(turtle: str) -> Diagram:
     return diagram
 
 
-def test_a_class_stands_after_the_one_above_it_and_a_further_one_is_led_to() -> None:
+def test_a_class_follows_its_superclass_and_a_further_one_gets_a_line() -> None:
     diagram = part(
         "fyp:A , fyp:B , fyp:C . fyp:A a owl:Class ; rdfs:subClassOf fyp:B , fyp:C ."
         "fyp:B a owl:Class . fyp:C a owl:Class ."
     )
     assert diagram.nodes == (fyp("B"), fyp("A"), fyp("C"))
     assert diagram.above(fyp("A")) == fyp("B")
-    assert [diagram.is_led(edge) for edge in diagram.edges] == [False, True]
+    assert [diagram.is_drawn_as_line(edge) for edge in diagram.edges] == [False, True]
 
 
 def test_ends_of_other_parts_come_last_and_no_end_is_anything() -> None:
@@ -73,7 +73,7 @@ def test_ends_of_other_parts_come_last_and_no_end_is_anything() -> None:
     assert [diagram.is_own(node) for node in diagram.nodes] == [True, False, False]
 
 
-def test_individuals_stand_with_their_class() -> None:
+def test_individuals_are_listed_with_their_class() -> None:
     diagram = part("fyp:A , fyp:a . fyp:A a owl:Class . fyp:a a owl:NamedIndividual , fyp:A .")
     assert diagram.individuals == {fyp("A"): (fyp("a"),)}
 

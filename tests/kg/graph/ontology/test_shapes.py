@@ -25,7 +25,9 @@ def rule(turtle: str) -> Constraint:
     return item
 
 
-def test_every_named_rule_of_ours_is_told_with_severity_message_and_what_it_is_about(engine: EmbeddedEngine) -> None:
+def test_every_named_rule_of_ours_is_described_with_severity_message_and_what_it_is_about(
+    engine: EmbeddedEngine,
+) -> None:
     edition = ontology_version_of(engine)
     named = {
         triple.subject

@@ -30,7 +30,7 @@ def test_every_declared_term_is_read_with_labels_in_three_languages_and_a_defini
     assert all(set(term.labels) == {"en", "de", "zh"} and term.definition for term in terms.values())
 
 
-def test_every_term_stands_in_one_part_and_no_part_is_empty(edition: OntologyVersion) -> None:
+def test_every_term_is_in_one_part_and_no_part_is_empty(edition: OntologyVersion) -> None:
     modules = edition.vocabulary.modules
     members = [iri for module in modules for iri in module.members]
     assert sorted(members, key=str) == list(edition.vocabulary.terms)
@@ -38,7 +38,7 @@ def test_every_term_stands_in_one_part_and_no_part_is_empty(edition: OntologyVer
     assert [module.slug for module in modules[:2]] == ["plans", "figures"]
 
 
-def test_a_property_is_told_with_ends_way_back_chain_and_characteristics(edition: OntologyVersion) -> None:
+def test_a_property_is_described_with_ends_way_back_chain_and_characteristics(edition: OntologyVersion) -> None:
     terms = edition.vocabulary.terms
     mentions, part = terms[fyp("mentionsTechnology")], terms[fyp("hasPart")]
     assert (mentions.sort, mentions.domain, mentions.range) == (Sort.OBJECT, (fyp("PlanNode"),), (fyp("Technology"),))
@@ -58,7 +58,7 @@ def test_a_property_without_an_end_says_why(edition: OntologyVersion) -> None:
             assert bool(term.range) != ("range" in term.reasons), term.local
 
 
-def test_a_class_is_told_with_what_it_excludes_and_what_leads_to_it(edition: OntologyVersion) -> None:
+def test_a_class_is_described_with_what_it_excludes_and_what_leads_to_it(edition: OntologyVersion) -> None:
     objective = edition.vocabulary.terms[fyp("Objective")]
     assert fyp("Measure") in objective.disjoint
     assert objective.iri not in objective.disjoint

@@ -91,7 +91,7 @@ def test_without_kept_versions_there_are_none(tmp_path: Path) -> None:
     assert read_ontology_versions(tmp_path / "nowhere") == ()
 
 
-def test_a_kept_version_that_does_not_parse_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_kept_version_that_does_not_parse_is_reported_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "1.0.0").mkdir()
     (tmp_path / "1.0.0" / "core.ttl").write_text(PROLOGUE + "fyp:A a", encoding="utf-8")
     with pytest.raises(TurtleInvalid, match=r"core\.ttl, line"):
@@ -132,7 +132,7 @@ def test_a_term_comes_and_another_goes() -> None:
         ("[] a owl:AllDisjointClasses ; owl:members ( fyp:A foaf:Agent ) .", "disjoint classes"),
     ],
 )
-def test_what_is_told_otherwise_is_named(more: str, aspect: str) -> None:
+def test_a_changed_description_is_named(more: str, aspect: str) -> None:
     changes = compare(vocabulary(BEFORE), vocabulary(BEFORE + more))
     assert [change.aspects for change in changes.changed] == [(aspect,)]
 

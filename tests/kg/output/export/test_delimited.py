@@ -10,7 +10,7 @@ import pandas
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.output.export.flat import harmless, write_bare_csv, write_csv, write_records, write_tsv
+from kg.output.export.flat import escape_formula, write_bare_csv, write_csv, write_records, write_tsv
 from kg.questions.result import QuestionResult
 from tests.kg.output.export.made import HOSTILE, HOSTILE_ANSWER, NOTES, answered, number
 
@@ -39,12 +39,12 @@ def test_csv_for_excel_puts_an_apostrophe_before_formulas_and_changes_nothing_el
 
 @pytest.mark.parametrize("text", ["-5", "-5.0", "+5", "-.5", "-1.5E-7", "-1e3", "5-1", "a=1", "", "'=1"])
 def test_numbers_and_plain_texts_are_harmless(text: str) -> None:
-    assert harmless(text) == text
+    assert escape_formula(text) == text
 
 
 @pytest.mark.parametrize("text", ["-", "-a", "--5", "-5+1", "-5\n", "+49 30 1", "-٣", "=", "\0"])
 def test_what_only_begins_like_a_number_is_not(text: str) -> None:
-    assert harmless(text) == "'" + text
+    assert escape_formula(text) == "'" + text
 
 
 def test_a_negative_number_is_the_same_in_both_files() -> None:

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import LANGUAGES
 from kg.output.export import EXPORTS
-from kg.output.export.flat import harmless, number_of
+from kg.output.export.flat import escape_formula, number_of
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.result import narrow, order
 from tests.kg.output.export.conftest import CATALOGUE, Asked, text
@@ -65,7 +65,7 @@ def test_csv_is_the_answer_of_sparql(ask: Ask, slug: str, language: str) -> None
     body = written(asked, "csv")
     assert body.startswith(b"\xef\xbb\xbf")
     reader = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True))
-    assert reader == [[harmless(cell) for cell in row] for row in asked.texts()]
+    assert reader == [[escape_formula(cell) for cell in row] for row in asked.texts()]
 
 
 @every_language

@@ -175,7 +175,7 @@ def test_a_parameter_without_a_value_is_said_to_be_without_one() -> None:
     assert chosen(language="de") == (("Gezählt", "nicht gesetzt"),)
 
 
-def test_facets_are_told_by_their_labels() -> None:
+def test_facets_are_described_by_their_labels() -> None:
     made = answered({"plan": "entity"}, [[PLAN_LABEL]], labels={PLAN_LABEL: "The plan"})
     made = replace(made, question=replace(made.question, facets=("plan",)))
     assert noted(narrow(made, {"plan": ["id:plan-ii", "nothing"]})).narrowed == (("Plan", "The plan; nothing"),)

@@ -84,7 +84,7 @@ def test_the_address_and_the_licence_are_links() -> None:
     assert links == {NOTES.address, NOTES.licence_address}
 
 
-def test_each_limit_is_told_with_its_number() -> None:
+def test_each_limit_is_reported_with_its_number() -> None:
     plan = NamedNode("https://example.org/plan")
     answer = answered({"plan": "entity", "n": "number"}, [[plan, number("0.33333333333333333333")]] * 5)
     body = write_spreadsheet(answer, NOTES, Limits(rows=4, links=1))
@@ -109,7 +109,7 @@ def test_bytes_depend_on_the_answer_and_the_notes_only(monkeypatch: pytest.Monke
     assert properties.title == NOTES.title
 
 
-def test_the_day_of_the_release_is_told_where_it_is_known() -> None:
+def test_the_day_of_the_release_is_reported_where_it_is_known() -> None:
     assert told(write_spreadsheet(HOSTILE_ANSWER, NOTES))["Day of the release"] == "2026-11-25"
     assert "Day of the release" not in told(write_spreadsheet(HOSTILE_ANSWER, replace(NOTES, built_on=None)))
 

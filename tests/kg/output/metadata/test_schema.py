@@ -43,7 +43,7 @@ def texts(site: Site, term: str) -> set[str]:
     return {item.value for item in result if isinstance(item, Literal)}
 
 
-def test_a_day_that_is_not_known_is_not_told() -> None:
+def test_a_day_that_is_not_known_is_not_described() -> None:
     modified = name("schema:dateModified")
     assert {content.object for content in read(FULL) if content.predicate == modified} == {Literal("2026-11-25")}
     assert not [content for content in read(replace(FULL, built_on=None)) if content.predicate == modified]

@@ -58,7 +58,7 @@ def local(term: object) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_target_is_told_by_what_the_graph_says_of_it(engine: EmbeddedEngine, language: str) -> None:
+def test_every_target_has_a_sentence_from_the_graph(engine: EmbeddedEngine, language: str) -> None:
     records = select(engine, TARGETS % language).records()
     assert len(records) > 70
     sentences = sentences_of(

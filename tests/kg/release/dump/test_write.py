@@ -21,7 +21,7 @@ from kg.core.settings import PROJECT
 from kg.release import DUMPS_FOLDER, Release, read_release
 from kg.release.dump import formats
 from kg.release.dump.formats import DUMP_FORMATS, SUMS_FILE, DumpFile, file_name, packed, read_dumps, sums
-from kg.release.dump.write import dump_again, write_dumps, written_apart
+from kg.release.dump.write import dump_again, write_dumps, write_in_process
 from kg.release.store import ReleaseStore
 from kg.release.verify import remove_file_list
 from tests.kg.release.dump.made import QUADS, RELEASE_ID, canonical
@@ -88,7 +88,7 @@ def test_without_room_no_scratch_is_left(tmp_path: Path, quads: Path, monkeypatc
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(formats.Sealed, "write", full)
+    monkeypatch.setattr(formats.HashedFile, "write", full)
     with pytest.raises(OSError, match="No space left"):
         write_dumps(quads, tmp_path, RELEASE_ID)
     assert not list(tmp_path.glob(".parts-*"))
@@ -211,7 +211,7 @@ def test_a_build_of_the_same_quads_adds_them_too_and_writes_over_none(
     assert remaining.path_of(remaining.manifest.dumps[0]).stat().st_ino == inode
 
 
-def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(release_store: ReleaseStore, old: Release) -> None:
+def test_a_dump_that_is_gone_is_reported_and_can_be_made_again(release_store: ReleaseStore, old: Release) -> None:
     wanted = bytes_of(old)
     dump = old.manifest.dumps[0]
     old.path_of(dump).write_bytes(b"short")
@@ -242,7 +242,7 @@ def test_without_room_it_is_said_and_the_release_stays(
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("kg.release.dump.formats.Sealed.write", full)
+    monkeypatch.setattr("kg.release.dump.formats.HashedFile.write", full)
     with pytest.raises(WriteFailed, match="No space left"):
         dump_again(release_store, bare)
     assert [path.name for path in release_store.folder.iterdir()] == [old.release_id]
@@ -281,22 +281,25 @@ def folder(tmp_path: Path) -> Path:
 def test_another_process_writes_the_same_files(tmp_path: Path, quads: Path, folder: Path) -> None:
     here = tmp_path / "here"
     here.mkdir()
-    with written_apart(quads, folder, RELEASE_ID) as files:
+    with write_in_process(quads, folder, RELEASE_ID) as files:
         assert files() == write_dumps(quads, here, RELEASE_ID)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         path.name: path.read_bytes() for path in here.iterdir()
     }
 
 
-def test_what_goes_wrong_there_is_told_here(quads: Path, tmp_path: Path) -> None:
+def test_what_goes_wrong_there_is_reported_here(quads: Path, tmp_path: Path) -> None:
     missing = tmp_path / "no such folder"
-    with pytest.raises(FileNotFoundError, match="no such folder"), written_apart(quads, missing, RELEASE_ID) as files:
+    with (
+        pytest.raises(FileNotFoundError, match="no such folder"),
+        write_in_process(quads, missing, RELEASE_ID) as files,
+    ):
         files()
 
 
 def test_a_process_that_is_killed_is_no_success(quads: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(OSError, match="ended with code 1"), written_apart(quads, folder, RELEASE_ID) as files:
+    with pytest.raises(OSError, match="ended with code 1"), write_in_process(quads, folder, RELEASE_ID) as files:
         files()
 
 
@@ -316,7 +319,7 @@ def test_it_ends_when_the_block_fails(endless: Path, folder: Path, monkeypatch: 
             return self
 
     monkeypatch.setattr(subprocess, "Popen", Noted)
-    with pytest.raises(KeyError), written_apart(endless, folder, RELEASE_ID):
+    with pytest.raises(KeyError), write_in_process(endless, folder, RELEASE_ID):
         raise KeyError
     assert begun[0].returncode is not None
 

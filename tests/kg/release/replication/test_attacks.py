@@ -19,7 +19,7 @@ import pytest
 
 from kg.core.errors import CopyFailed, FileAltered, PointerExpired, PointerOutdated, SignatureInvalid
 from kg.release import MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
-from kg.release.replication.download import Origin, Patience
+from kg.release.replication.download import DownloadTimeouts, Origin
 from kg.release.replication.fetch import Follower, fetch, read_state
 from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publication import (
@@ -52,7 +52,7 @@ from tests.kg.release.replication.signed import (
 from tests.kg.release.small import said, small_build, write_data
 
 MOST = 2**24
-PATIENCE = Patience(
+PATIENCE = DownloadTimeouts(
     connect_seconds=2, head_seconds=0.5, silent_seconds=0.3, grace_seconds=0.3, slowest=100_000, times=2
 )
 
@@ -69,14 +69,14 @@ class Scene:
     log: list[str] = field(default_factory=list)
     is_trusting: bool = True
 
-    def look(self, *, patience: Patience = PATIENCE) -> str:
+    def look(self, *, patience: DownloadTimeouts = PATIENCE) -> str:
         """Let a follower look once, and give the problem that it notes."""
         policy = (trusting if self.is_trusting else insecure)(self.copies.home)
         with offered(self.folder, self.spoilt) as remote:
             origin = Origin(address(remote), policy, patience=patience)
 
             def take(pointer: Pointer) -> None:
-                self.copies.point_to(fetch(self.copies, origin, pointer, most_bytes=MOST, step=lambda _: None))
+                self.copies.set_current(fetch(self.copies, origin, pointer, most_bytes=MOST, step=lambda _: None))
 
             try:
                 Follower(self.copies, origin, take, self.log.append).look()
@@ -359,7 +359,7 @@ def test_a_pointer_that_is_held_back_expires_though_nothing_changes(scene: Scene
         origin = Origin(address(remote), policy, patience=PATIENCE)
 
         def take(pointer: Pointer) -> None:
-            scene.copies.point_to(fetch(scene.copies, origin, pointer, most_bytes=MOST, step=lambda _: None))
+            scene.copies.set_current(fetch(scene.copies, origin, pointer, most_bytes=MOST, step=lambda _: None))
 
         follower = Follower(scene.copies, origin, take, scene.log.append)
         follower.look()

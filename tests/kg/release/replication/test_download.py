@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.core.errors import CopyFailed, SignatureInvalid
-from kg.release.replication.download import Origin, Patience
+from kg.release.replication.download import DownloadTimeouts, Origin
 from kg.release.replication.publication import Blob, Part, signature_name
 from tests.kg.engine.federation.remote import Handler, Remote, Script, says, serving
 from tests.kg.release.replication.offered import address, cut, offered
@@ -21,7 +21,7 @@ from tests.kg.release.replication.signed import insecure, point, pointer_to, tru
 BODY = bytes(range(256)) * 1000
 BLOB = Blob(hashlib.sha256(BODY).hexdigest(), len(BODY))
 POINTER = pointer_to("0123456789abcdef", Part("quads.nq", BLOB))
-PATIENCE = Patience(
+PATIENCE = DownloadTimeouts(
     connect_seconds=0.5, head_seconds=0.5, silent_seconds=0.3, grace_seconds=0.3, slowest=10_000, times=3, redirects=3
 )
 
@@ -220,7 +220,7 @@ HOSTILE: dict[str, tuple[Script, str]] = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_server_is_told_of_and_leaves_no_file(kind: str, tmp_path: Path, opened: Open) -> None:
+def test_a_hostile_server_is_reported_and_leaves_no_file(kind: str, tmp_path: Path, opened: Open) -> None:
     script, text = HOSTILE[kind]
     with serving(script) as remote, pytest.raises(CopyFailed, match=text):
         opened(remote).download(BLOB, tmp_path / "file")
@@ -256,12 +256,12 @@ def test_another_range_than_was_asked_for_is_not_appended(tmp_path: Path, opened
         (says(b"", status=401), "answers 401 Unauthorized: give the credentials"),
     ],
 )
-def test_a_pointer_that_cannot_be_had_is_told_of(script: Script, text: str, opened: Open) -> None:
+def test_a_pointer_that_cannot_be_had_is_reported(script: Script, text: str, opened: Open) -> None:
     with serving(script) as remote, pytest.raises(CopyFailed, match=text):
         opened(remote).pointer()
 
 
-def test_nobody_there_is_told_with_the_remedy(tmp_path: Path) -> None:
+def test_nobody_there_is_reported_with_the_remedy(tmp_path: Path) -> None:
     origin = Origin("http://127.0.0.1:9/", insecure(tmp_path), patience=PATIENCE)
     with pytest.raises(CopyFailed, match=r"cannot be reached \(.*\)\. Check the address and try again"):
         origin.pointer()

@@ -16,7 +16,7 @@ import pytest
 from kg.core.errors import BuildRunning, CopyFailed, FileAltered, WriteFailed
 from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.dump.formats import SUMS_FILE
-from kg.release.replication.download import Origin, Patience
+from kg.release.replication.download import DownloadTimeouts, Origin
 from kg.release.replication.fetch import INCOMING, fetch
 from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publication import FILES_FOLDER, Pointer
@@ -36,7 +36,7 @@ def fetching(folder: Path, spoilt: Mapping[str, Script] | None = None) -> Iterat
     """A publication as it is offered, and the names that were asked for, without signatures."""
     with offered(folder, spoilt or {}) as remote:
         origin = Origin(
-            address(remote), trusting(folder.parent / "copies"), patience=Patience(silent_seconds=5, times=2)
+            address(remote), trusting(folder.parent / "copies"), patience=DownloadTimeouts(silent_seconds=5, times=2)
         )
         asked: list[str] = []
         try:
@@ -103,7 +103,7 @@ def test_what_is_there_is_not_asked_for(folder: Path, copies: ReleaseStore) -> N
     assert len(asked) == len(set(asked)) + 1
 
 
-def test_a_release_that_is_not_whole_is_mended_with_what_is_left_of_it(folder: Path, copies: ReleaseStore) -> None:
+def test_a_release_that_is_not_whole_is_completed_from_what_is_left_of_it(folder: Path, copies: ReleaseStore) -> None:
     with fetching(folder) as (origin, _):
         release = bring(copies, origin)
     (release.folder / MANIFEST_FILE).unlink()

@@ -48,7 +48,7 @@ class Scene:
 
     def take(self, pointer: Pointer) -> None:
         self.taken.append(pointer.release_id)
-        self.release_store.point_to(self.release_store.get(pointer.release_id))
+        self.release_store.set_current(self.release_store.get(pointer.release_id))
 
 
 def to(release: Release) -> Pointer:
@@ -69,12 +69,12 @@ def test_what_is_current_there_is_current_here_also_after_a_roll_back_here(
 ) -> None:
     scene = Scene(release_store, ListedPointers([to(new), to(new)]))
     scene.follower.look()
-    release_store.point_to(old)
+    release_store.set_current(old)
     scene.follower.look()
     assert release_store.current() == new
 
 
-def test_a_failure_is_told_once_and_what_is_here_stays(release_store: ReleaseStore, old: Release) -> None:
+def test_a_failure_is_reported_once_and_what_is_here_stays(release_store: ReleaseStore, old: Release) -> None:
     other = pointer_to("0" * 16)
     broken = CopyFailed("Broken.")
     scene = Scene(release_store, ListedPointers([broken, broken, CopyFailed("Other."), to(old), broken, other]))

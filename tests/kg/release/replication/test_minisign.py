@@ -96,7 +96,7 @@ def test_minisign_reads_a_key_with_a_password_at_the_same_cost(
     assert verify(BODY, (tmp_path / "file.minisig").read_bytes(), (key.public,), "here")
 
 
-def test_a_wrong_password_and_a_cost_that_is_too_high_are_told(key: SecretKey, tmp_path: Path) -> None:
+def test_a_wrong_password_and_a_cost_that_is_too_high_are_reported(key: SecretKey, tmp_path: Path) -> None:
     path = secret(tmp_path / "a.key", encrypted(key, "geheim", 524_288, 2**24))
     with pytest.raises(FileUnreadable, match=r"The password of .*a\.key is another"):
         read_secret_key(path, lambda: "other")
@@ -174,7 +174,7 @@ def test_several_public_keys_may_be_given_as_lines_or_files(tmp_path: Path, key:
 
 
 @pytest.mark.parametrize("text", ["", "x", "RWx\n", f"{MINISIGN_KEY}\n{MINISIGN_KEY}\n"])
-def test_what_is_no_public_key_is_told_with_the_remedy(text: str, tmp_path: Path) -> None:
+def test_what_is_no_public_key_is_reported_with_the_remedy(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.pub").write_text(text, encoding="ascii")
     with pytest.raises(SettingInvalid, match=r"KG_FOLLOW_KEY: .*a.pub holds no public key"):
         read_public_keys(f"{tmp_path}/a.pub")

@@ -79,7 +79,7 @@ def test_a_pointer_of_before_is_refused_with_the_remedy() -> None:
     "body",
     [b"<!doctype html><title>Welcome</title>", b"", b"[" * 100_000, b"\xff\xfe", b"{", b'{"a":' + b"9" * 5000 + b"}"],
 )
-def test_a_page_in_place_of_a_pointer_is_told_with_how_it_begins(body: bytes) -> None:
+def test_a_page_in_place_of_a_pointer_is_reported_with_how_it_begins(body: bytes) -> None:
     with pytest.raises(CopyFailed, match=r"here is no pointer to a release: it begins with '.*'kg publish'"):
         read_pointer(body, "here")
 

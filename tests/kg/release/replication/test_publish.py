@@ -202,7 +202,7 @@ def test_a_pointer_that_another_wrote_into_the_folder_decides_nothing(
     assert first.sequence < second.sequence < 2**40
 
 
-def test_a_folder_of_an_older_program_is_published_into_anew(old: Release, new: Release, tmp_path: Path) -> None:
+def test_a_folder_of_an_older_program_is_published_into_again(old: Release, new: Release, tmp_path: Path) -> None:
     (tmp_path / FILES_FOLDER).mkdir()
     (tmp_path / FILES_FOLDER / ("ab" * 32)).write_bytes(b"a listing")
     for name in (POINTER_FILE, f"{old.release_id}.json", "0123456789abcdef.json"):

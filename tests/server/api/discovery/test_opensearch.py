@@ -30,7 +30,7 @@ def test_pages_and_void_lead_to_it(client: FlaskClient) -> None:
     assert "void:openSearchDescription <http://localhost/opensearch.xml>" in client.get("/.well-known/void").text
 
 
-def test_it_is_told_in_the_language_of_the_reader_in_few_enough_signs(client: FlaskClient) -> None:
+def test_it_is_reported_in_the_language_of_the_reader_in_few_enough_signs(client: FlaskClient) -> None:
     for language in LANGUAGES:
         response = client.get("/opensearch.xml", headers={"Accept-Language": language})
         description = {

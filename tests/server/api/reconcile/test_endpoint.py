@@ -150,7 +150,7 @@ def test_properties_are_proposed_for_a_type_an_unknown_one_and_none(client: Flas
         ("/reconcile/preview", 404, "There is no thing with this id"),
     ],
 )
-def test_what_cannot_be_answered_is_told_in_words_to_scripts_of_any_site(
+def test_what_cannot_be_answered_is_reported_in_words_to_scripts_of_any_site(
     client: FlaskClient, path: str, status: int, words: str
 ) -> None:
     response = client.get(path)

@@ -107,7 +107,7 @@ def test_the_forms_of_clients_are_read(fields: dict[str, Any], expected: Query) 
         ('{"q":' * 200_000, "nests too deeply"),
     ],
 )
-def test_what_is_no_batch_is_told_in_words(text: str, words: str) -> None:
+def test_what_is_no_batch_is_reported_in_words(text: str, words: str) -> None:
     with pytest.raises(RequestInvalid) as raised:
         read_queries(text)
     assert words in str(raised.value)
@@ -174,7 +174,7 @@ def test_settings_of_a_property_are_read(settings: Any, expected: Fetched) -> No
         ([1], "must be an object"),
     ],
 )
-def test_a_setting_that_is_none_is_told_in_words(settings: Any, words: str) -> None:
+def test_a_setting_that_is_none_is_reported_in_words(settings: Any, words: str) -> None:
     with pytest.raises(RequestInvalid, match=words):
         extension(settings)
 
@@ -191,7 +191,7 @@ def test_a_setting_that_is_none_is_told_in_words(settings: Any, words: str) -> N
         ('{"ids": [], "properties": [{}]}', "has no id"),
     ],
 )
-def test_what_is_no_request_for_values_is_told_in_words(text: str, words: str) -> None:
+def test_what_is_no_request_for_values_is_reported_in_words(text: str, words: str) -> None:
     with pytest.raises(RequestInvalid, match=words):
         read_extension(text, "en")
 

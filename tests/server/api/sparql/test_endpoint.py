@@ -102,7 +102,7 @@ def test_a_graph_is_faithful_in_every_form(ask: Ask, form: Form) -> None:
 
 @pytest.mark.parametrize("form", RESULT_FORMS, ids=lambda form: form.ending)
 @pytest.mark.parametrize(("text", "answer"), [("ASK {}", True), ("ASK { FILTER(false) }", False)])
-def test_a_truth_value_is_told_in_every_form(ask: Ask, form: Form, text: str, answer: bool) -> None:
+def test_a_truth_value_is_reported_in_every_form(ask: Ask, form: Form, text: str, answer: bool) -> None:
     response = ask(text, form.media_type)
     assert response.mimetype == form.media_type
     assert isinstance(form.format, QueryResultsFormat)
@@ -121,7 +121,7 @@ def test_describe_tells_what_a_thing_is(ask: Ask, store: Store) -> None:
     assert description
 
 
-def test_without_a_wish_a_table_is_json_and_a_graph_is_turtle(ask: Ask) -> None:
+def test_without_a_preference_a_table_is_json_and_a_graph_is_turtle(ask: Ask) -> None:
     assert ask(SELECT).content_type == "application/sparql-results+json"
     assert ask(CONSTRUCT).content_type == "text/turtle; charset=utf-8"
 
@@ -211,7 +211,7 @@ def test_a_syntax_error_tells_its_line_and_column(ask: Ask, accept: str) -> None
         ("SELECT", "does not parse"),
     ],
 )
-def test_what_is_no_query_is_told_with_a_remedy(ask: Ask, text: str, words: str) -> None:
+def test_what_is_no_query_is_reported_with_a_remedy(ask: Ask, text: str, words: str) -> None:
     response = ask(text)
     assert response.status_code == 400
     assert words in response.text

@@ -41,7 +41,7 @@ def test_a_graph_is_whole_in_every_form(client: FlaskClient, store: Store, path:
         assert triples(response, form) == expected
 
 
-def test_without_a_wish_a_graph_is_turtle(client: FlaskClient) -> None:
+def test_without_a_preference_a_graph_is_turtle(client: FlaskClient) -> None:
     assert client.get("/graph/plan-ii").content_type == "text/turtle; charset=utf-8"
 
 

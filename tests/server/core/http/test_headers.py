@@ -51,7 +51,7 @@ def test_pages_load_no_script_of_others(client: FlaskClient) -> None:
 PICTURE = "/q/targets-against-outcomes.{}"
 
 
-def test_a_picture_may_stand_in_the_document_that_a_browser_makes_of_it(client: FlaskClient) -> None:
+def test_a_picture_may_be_in_the_document_that_a_browser_makes_of_it(client: FlaskClient) -> None:
     response = client.get(PICTURE.format("png"))
     policy = dict(part.strip().split(" ", 1) for part in response.headers["Content-Security-Policy"].split(";"))
     assert response.mimetype == "image/png"

@@ -116,7 +116,7 @@ def test_a_request_without_a_host_is_a_problem_of_400(
     assert not caplog.records
 
 
-def test_the_reader_is_told_in_a_language_of_ours(app: Flask) -> None:
+def test_the_message_is_in_a_language_of_ours(app: Flask) -> None:
     for language, words in (("de", "Der Header Host nennt keinen Rechner."), ("zh", "Host 标头没有指明主机。")):
         response = ask(app, "/", "xn--a", Accept="text/html", Accept_Language=language)
         assert words in response.body.decode()

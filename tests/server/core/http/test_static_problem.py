@@ -31,7 +31,9 @@ def breaking(*_: object, **__: object) -> str:
         ("", "text/plain; charset=utf-8"),
     ],
 )
-@pytest.mark.parametrize("target", ["problems.render_template", "http.problem_document.negotiate", "problems.way_on"])
+@pytest.mark.parametrize(
+    "target", ["problems.render_template", "http.problem_document.negotiate", "problems.error_page_text"]
+)
 def test_a_page_about_a_problem_that_breaks_is_replaced(
     fresh: Flask, monkeypatch: pytest.MonkeyPatch, target: str, accept: str, media_type: str
 ) -> None:
@@ -56,7 +58,7 @@ def test_words_that_cannot_be_found_do_not_matter(fresh: Flask, monkeypatch: pyt
     assert DETAIL in response.text
 
 
-def test_a_response_that_cannot_be_finished_is_told_without_a_traceback(fresh: Flask) -> None:
+def test_a_response_that_cannot_be_finished_is_reported_without_a_traceback(fresh: Flask) -> None:
     def break_off(_: Response) -> Response:
         raise RuntimeError("secret")
 

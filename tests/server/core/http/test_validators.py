@@ -12,7 +12,15 @@ from pyoxigraph import NamedNode
 from kg.core.media_types import FORMS
 from kg.engine import Question
 from kg.release import QUADS_FILE, Release
-from server.core.http.freshness import Steadiness, coded, matches, named, steadiness_of, tag_of_answer, tag_of_page
+from server.core.http.freshness import (
+    Determinism,
+    determinism_of,
+    matches,
+    named,
+    tag_of_answer,
+    tag_of_page,
+    with_coding,
+)
 
 ASK = Question("ASK {}")
 A, B = NamedNode("urn:a"), NamedNode("urn:b")
@@ -49,30 +57,30 @@ def test_default_and_named_graphs_are_not_mistaken_for_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "steadiness"),
+    ("text", "determinism"),
     [
-        ("SELECT * { ?s ?p ?o }", Steadiness.BYTES),
-        ("SELECT ?now ?rand { ?now <urn:NOW> 'now()', <urn:uuid:1> }", Steadiness.BYTES),
-        ("# NOW()\nSELECT * { ?s ?p [] }", Steadiness.BYTES),
-        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", Steadiness.BYTES),
-        ("DESCRIBE <urn:a>", Steadiness.BYTES),
-        ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", Steadiness.MEANING),
-        ("CONSTRUCT { ?s ?p _:b } WHERE { ?s ?p ?o }", Steadiness.MEANING),
-        ("CONSTRUCT { ?s ?p (1 2) } WHERE { ?s ?p ?o }", Steadiness.MEANING),
-        ("SELECT (BNODE() AS ?b) {}", Steadiness.MEANING),
-        ("SELECT (now() AS ?n) {}", Steadiness.NOTHING),
-        ("SELECT (RAND() AS ?n) {}", Steadiness.NOTHING),
-        ("SELECT (STRUUID() AS ?n) {}", Steadiness.NOTHING),
-        ("SELECT (1+UUID() AS ?n) {}", Steadiness.NOTHING),
-        ("SELECT * { FILTER(true&&NOW()>?x) }", Steadiness.NOTHING),
-        ("SELECT * { SERVICE <http://example.org/> {} }", Steadiness.NOTHING),
+        ("SELECT * { ?s ?p ?o }", Determinism.BYTES),
+        ("SELECT ?now ?rand { ?now <urn:NOW> 'now()', <urn:uuid:1> }", Determinism.BYTES),
+        ("# NOW()\nSELECT * { ?s ?p [] }", Determinism.BYTES),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", Determinism.BYTES),
+        ("DESCRIBE <urn:a>", Determinism.BYTES),
+        ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", Determinism.MEANING),
+        ("CONSTRUCT { ?s ?p _:b } WHERE { ?s ?p ?o }", Determinism.MEANING),
+        ("CONSTRUCT { ?s ?p (1 2) } WHERE { ?s ?p ?o }", Determinism.MEANING),
+        ("SELECT (BNODE() AS ?b) {}", Determinism.MEANING),
+        ("SELECT (now() AS ?n) {}", Determinism.NOTHING),
+        ("SELECT (RAND() AS ?n) {}", Determinism.NOTHING),
+        ("SELECT (STRUUID() AS ?n) {}", Determinism.NOTHING),
+        ("SELECT (1+UUID() AS ?n) {}", Determinism.NOTHING),
+        ("SELECT * { FILTER(true&&NOW()>?x) }", Determinism.NOTHING),
+        ("SELECT * { SERVICE <http://example.org/> {} }", Determinism.NOTHING),
     ],
 )
-def test_what_differs_each_time_has_a_weak_tag_or_none(text: str, steadiness: Steadiness) -> None:
-    assert steadiness_of(text) is steadiness
+def test_what_differs_each_time_has_a_weak_tag_or_none(text: str, determinism: Determinism) -> None:
+    assert determinism_of(text) is determinism
     tag = tag_of_answer("r1", Question(text), "e1")
-    assert (tag is None) == (steadiness is Steadiness.NOTHING)
-    assert (tag or "").startswith("W/") == (steadiness is Steadiness.MEANING)
+    assert (tag is None) == (determinism is Determinism.NOTHING)
+    assert (tag or "").startswith("W/") == (determinism is Determinism.MEANING)
 
 
 def test_a_page_is_known_by_release_program_address_and_type() -> None:
@@ -106,8 +114,8 @@ def test_a_star_names_no_tag_itself() -> None:
 
 
 def test_each_coding_has_its_strong_tag_and_a_weak_one_is_the_same_for_all() -> None:
-    assert coded('"a"', "br") == '"a:br"'
-    assert coded('W/"a"', "br") == 'W/"a"'
+    assert with_coding('"a"', "br") == '"a:br"'
+    assert with_coding('W/"a"', "br") == 'W/"a"'
 
 
 def test_two_processes_give_the_same_bytes_where_a_query_has_no_order(release: Release) -> None:

@@ -88,7 +88,7 @@ def test_below_a_path_only_what_is_below_it_is_ours() -> None:
     assert with_language(html, "de", "/fyp") == expected
 
 
-def test_pages_are_told_from_files() -> None:
+def test_pages_are_distinguished_from_files() -> None:
     assert all(is_page(path.partition("?")[0]) for path in PAGES)
     assert not any(map(is_page, ["/q/x.csv", "/robots.txt", "/static/style.css", "/catalog", "/reconcile", "/health"]))
 
@@ -167,7 +167,7 @@ def test_a_page_of_an_older_release_keeps_the_language_too(stage: Stage) -> None
     assert 'href="/fyp/dataset?lang=zh"' in behind
 
 
-def test_what_went_wrong_is_told_in_the_language_that_was_chosen(client: FlaskClient) -> None:
+def test_what_went_wrong_is_reported_in_the_language_that_was_chosen(client: FlaskClient) -> None:
     page = Page(client.get("/nowhere?lang=de", headers={"Accept": "text/html"}).text)
     assert "Unter dieser Adresse gibt es nichts" in page.text
     assert "/q/?lang=de" in page.links

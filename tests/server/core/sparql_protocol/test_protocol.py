@@ -116,7 +116,7 @@ def test_what_breaks_the_protocol_is_refused_in_words(request_: Request, error: 
         post(b"\xff", UPDATE_TYPE),
     ],
 )
-def test_an_update_is_refused_wherever_it_stands(request_: Request) -> None:
+def test_an_update_is_refused_wherever_it_is(request_: Request) -> None:
     with pytest.raises(QueryRefused, match="updates are refused"):
         read(request_)
 
@@ -305,7 +305,7 @@ def test_format_wins_over_accept_by_ending_and_by_media_type(query: str, forms: 
 
 @pytest.mark.parametrize(("makes_graph", "forms"), [(False, RESULT_FORMS), (True, GRAPH_FORMS)])
 @pytest.mark.parametrize("ending", ["", "CSV", "html", "../csv", "中"])
-def test_what_is_not_to_be_had_is_told_with_all_that_is(
+def test_what_is_not_to_be_had_is_reported_with_all_that_is(
     makes_graph: bool,
     forms: Sequence[object],
     ending: str,

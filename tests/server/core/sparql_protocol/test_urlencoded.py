@@ -42,6 +42,6 @@ def test_fields_are_read_as_the_standard_library_reads_them(text: str) -> None:
         assert fields_of(text) == expected
 
 
-def test_what_is_no_utf_8_is_told() -> None:
+def test_what_is_no_utf_8_is_reported() -> None:
     with pytest.raises(UnicodeDecodeError):
         fields_of("query=%FF")

@@ -1,4 +1,4 @@
-"""Files are made once for a release, and the oldest are let go."""
+"""Files are made once for a release, and the oldest are removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.engine import Engine
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from server.pages.downloads import groups as files
-from server.pages.downloads.groups import Bodies, Group, made, register
+from server.pages.downloads.groups import Bodies, Group, files_of_group, register
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_group_is_made_once_for_each_release(app: Flask) -> None:
     group = Group("g", "", "", (), make)
     with app.app_context():
         for release_id in ("one", "two", "one", "one"):
-            assert made(engine(release_id), group) == {"a": release_id.encode()}
+            assert files_of_group(engine(release_id), group) == {"a": release_id.encode()}
     assert asked == {"one": 1, "two": 1}
 
 
@@ -51,14 +51,14 @@ def test_what_was_not_asked_for_longest_is_let_go(app: Flask, monkeypatch: pytes
     group = Group("g", "", "", (), make)
     with app.app_context():
         for release_id in ("one", "two", "one", "three", "one", "two"):
-            made(engine(release_id), group)
+            files_of_group(engine(release_id), group)
     assert asked == {"one": 1, "two": 2, "three": 1}
 
 
 def test_what_is_too_large_is_given_all_the_same(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "_MOST_BYTES", 1)
     with app.app_context():
-        assert made(engine("one"), Group("g", "", "", (), lambda _: {"a": b"12"})) == {"a": b"12"}
+        assert files_of_group(engine("one"), Group("g", "", "", (), lambda _: {"a": b"12"})) == {"a": b"12"}
 
 
 def test_a_failure_is_not_held(app: Flask) -> None:
@@ -72,5 +72,5 @@ def test_a_failure_is_not_held(app: Flask) -> None:
     group = Group("g", "", "", (), make)
     with app.app_context():
         with pytest.raises(EngineBusy):
-            made(engine("one"), group)
-        assert made(engine("one"), group) == {"a": b"1"}
+            files_of_group(engine("one"), group)
+        assert files_of_group(engine("one"), group) == {"a": b"1"}

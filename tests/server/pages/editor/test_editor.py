@@ -42,13 +42,13 @@ def test_a_query_in_the_address_is_answered_without_scripts(client: FlaskClient)
 
 
 @pytest.mark.parametrize(("query", "status"), [("SELECT", 400), ("CLEAR ALL", 403), ("ASK {" * 999, 400)])
-def test_a_query_that_is_refused_is_told_with_its_status(client: FlaskClient, query: str, status: int) -> None:
+def test_a_query_that_is_refused_is_reported_with_its_status(client: FlaskClient, query: str, status: int) -> None:
     response = client.get("/editor", query_string={"query": query})
     assert response.status_code == status
     assert Page(response.text).problems == []
 
 
-def test_a_problem_is_told_to_the_editor_as_a_success_with_its_status_within(client: FlaskClient) -> None:
+def test_a_problem_reaches_the_editor_as_a_success_with_its_status_within(client: FlaskClient) -> None:
     headers = {"Accept": "application/sparql-results+json, application/problem+json;q=0.9"}
     response = client.post("/editor/ask", data="SELECT * { ?a fyp:inPlan ?b }", content_type=QUERY, headers=headers)
     assert (response.status_code, response.mimetype) == (200, "application/problem+json")
@@ -58,7 +58,7 @@ def test_a_problem_is_told_to_the_editor_as_a_success_with_its_status_within(cli
     assert problem["mend"]["insert"].startswith("PREFIX fyp:")
 
 
-def test_an_answer_is_told_to_the_editor_as_the_endpoint_tells_it(client: FlaskClient) -> None:
+def test_an_answer_for_the_editor_equals_that_of_the_endpoint(client: FlaskClient) -> None:
     headers = {"Accept": "application/sparql-results+json, application/problem+json;q=0.9"}
     sent = {"data": "SELECT (1 AS ?x) {}", "content_type": QUERY, "headers": headers}
     ours, its = client.post("/editor/ask", **sent), client.post("/sparql", **sent)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from kg.core.names import LANGUAGES, sparql_prologue
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from server.pages.editor.vocabulary import Sounds, Vocabularies, vocabulary_of
+from server.pages.editor.vocabulary import PinyinTable, Vocabularies, vocabulary_of
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_a_release_is_asked_once_for_each_language(engine: EmbeddedEngine) -> No
     assert held.of(engine, "en") is not held.of(engine, "zh")
 
 
-def test_below_a_release_it_may_be_kept_for_ever(client: FlaskClient, engine: EmbeddedEngine) -> None:
+def test_below_a_release_it_may_be_kept_indefinitely(client: FlaskClient, engine: EmbeddedEngine) -> None:
     response = client.get(f"/release/{engine.release_id}/editor/terms.json?lang=zh")
     assert response.status_code == 200
     assert "immutable" in response.headers["Cache-Control"]
@@ -81,7 +81,7 @@ def test_nearly_every_chinese_label_of_a_term_has_its_sound(vocabulary: dict[str
     assert len([sound for sound in sounds if sound.isascii()]) > 0.8 * len(sounds)
 
 
-def test_a_sound_is_learnt_from_what_stands_beside_a_character() -> None:
-    sounds = Sounds({"行": "xing", "行业": "hang", "业": "ye", "政": "zheng"})
+def test_a_syllable_depends_on_the_adjacent_characters() -> None:
+    sounds = PinyinTable({"行": "xing", "行业": "hang", "业": "ye", "政": "zheng"})
     assert sounds.of("行业5G行政") == "hang ye 5G xing zheng"
     assert sounds.of("行龘") == "xing 龘"

@@ -28,9 +28,9 @@ from server.pages.explorer.view_state import (
     SHAPES,
     ExplorerRequest,
     corners,
-    entering,
     family_of,
     read_explorer_request,
+    start_request_with_counts,
 )
 from tests.server.page import Page
 
@@ -112,7 +112,7 @@ def test_the_page_of_a_thing_leads_to_it_among_its_most_telling_neighbours(clien
     assert address not in read(client, address).links, "where it would lead to what is seen"
 
 
-def test_no_thing_stands_alone_at_first_nor_in_a_crowd(engine: EmbeddedEngine) -> None:
+def test_no_resource_is_alone_at_first_nor_in_a_crowd(engine: EmbeddedEngine) -> None:
     text = (
         f"{sparql_prologue('id')}SELECT (MIN(?thing) AS ?first) (MAX(?thing) AS ?last) WHERE {{"
         " ?thing a ?class FILTER(STRSTARTS(STR(?thing), STR(id:))) } GROUP BY ?class"
@@ -121,7 +121,7 @@ def test_no_thing_stands_alone_at_first_nor_in_a_crowd(engine: EmbeddedEngine) -
     kinds = kinds_of(engine, things)
     assert len(kinds) > 60
     for node, counts in kinds.items():
-        opened = entering(ExplorerRequest(), slug_of(node) or "", counts).opened
+        opened = start_request_with_counts(ExplorerRequest(), slug_of(node) or "", counts).opened
         assert opened, node
         assert sum(counts[opening.kind] for opening in opened) <= max(MOST_AT_FIRST, min(counts.values())), node
 
@@ -155,7 +155,7 @@ KINDS = {
     ],
 )
 def test_what_is_open_at_first_is_telling_and_fits(counts: dict[str, int], opened: list[str]) -> None:
-    view = entering(
+    view = start_request_with_counts(
         read_explorer_request([("lang", "de")]), "plan-x", {KINDS[key]: count for key, count in counts.items()}
     )
     assert [opening.kind for opening in view.opened] == [KINDS[key] for key in opened]
@@ -187,7 +187,7 @@ def test_a_text_that_finds_nothing_says_so(client: FlaskClient) -> None:
     assert "Nothing here is called “xyzzyx”" in read(client, "/explore?q=xyzzyx").text
 
 
-def test_a_start_is_told_of_with_its_kinds_of_neighbours(client: FlaskClient, engine: EmbeddedEngine) -> None:
+def test_a_start_is_reported_with_its_kinds_of_neighbours(client: FlaskClient, engine: EmbeddedEngine) -> None:
     page = read(client, PLAN)
     for group in groups_of(engine, thing("plan-ict"), 1):
         assert f"{PLAN}&open=plan-ict/{group.kind}" in page.links

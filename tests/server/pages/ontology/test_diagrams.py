@@ -38,7 +38,7 @@ def test_a_diagram_needs_nothing_that_our_policy_forbids(client: FlaskClient) ->
         (f"{PATH}?theme=pink", 400, "light or dark"),
     ],
 )
-def test_a_diagram_that_is_not_there_is_told(client: FlaskClient, path: str, status: int, words: str) -> None:
+def test_a_diagram_that_is_not_there_is_reported(client: FlaskClient, path: str, status: int, words: str) -> None:
     response = client.get(path)
     assert response.status_code == status
     assert words in response.text

@@ -140,7 +140,7 @@ def test_browsers_get_a_page(client: FlaskClient, path: str, accept: str) -> Non
         ("/ontology?q=" + "x" * 101, "", 400, "100 characters"),
     ],
 )
-def test_what_is_not_there_is_told_in_words(
+def test_what_is_not_there_is_reported_in_words(
     client: FlaskClient, path: str, accept: str, status: int, words: str
 ) -> None:
     response = client.get(path, headers={"Accept": accept})

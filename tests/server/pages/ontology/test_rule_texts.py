@@ -42,7 +42,7 @@ def test_every_piece_has_words_in_each_language(app: Flask, engine: EmbeddedEngi
         ("exactly 1 value, or 2, or 3", None, None),
     ],
 )
-def test_a_piece_with_numbers_is_told_with_them_and_an_unknown_one_not_at_all(
+def test_a_piece_with_numbers_is_reported_with_them_and_an_unknown_one_not_at_all(
     app: Flask, piece: str, german: str | None, chinese: str | None
 ) -> None:
     for language, expected in (("de", german), ("zh", chinese)):

@@ -50,10 +50,10 @@ def test_it_says_what_the_questions_behind_it_answer(app: Flask, client: FlaskCl
         }
 
 
-def test_every_target_of_both_stands_beside_another_or_alone(app: Flask) -> None:
+def test_every_target_of_both_is_beside_another_or_alone(app: Flask) -> None:
     comparison = compared(app, "plan-ict", "plan-sw")
-    assert sum(len(row.left) for row in comparison.targets) == comparison.left.tally.total == 10
-    assert sum(len(row.right) for row in comparison.targets) == comparison.right.tally.total == 7
+    assert sum(len(row.left) for row in comparison.targets) == comparison.left.target_summary.total == 10
+    assert sum(len(row.right) for row in comparison.targets) == comparison.right.target_summary.total == 7
     units = [row.heading.href for row in comparison.targets if not row.same]
     assert len(units) == len(set(units))
 
@@ -75,7 +75,7 @@ def test_the_page_is_sound(client: FlaskClient, query: str) -> None:
     assert Page(response.text).problems == []
 
 
-def test_the_same_plan_twice_is_told(client: FlaskClient) -> None:
+def test_the_same_plan_twice_is_reported(client: FlaskClient) -> None:
     page = client.get("/compare?left=plan-ict&right=plan-ict").text
     assert "Both are the same plan" in page
     assert "Both are the same plan" not in client.get("/compare?left=plan-ict&right=plan-bd").text

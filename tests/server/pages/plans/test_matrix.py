@@ -9,12 +9,12 @@ from kg.core.names import sparql_prologue, thing
 from kg.engine import select
 from server.core.context import request_context
 from server.pages.plans.matrix import MOST_TECHNOLOGIES, Matrix, matrix_of
-from server.pages.result.progress import aims_here
+from server.pages.result.progress import tracked_targets_here
 
 
 def matrix(app: Flask) -> Matrix:
     with app.test_request_context("/"):
-        return matrix_of(request_context().engine, aims_here(request_context(), "en"))
+        return matrix_of(request_context().engine, tracked_targets_here(request_context(), "en"))
 
 
 def test_common_technologies_and_plans_come_first(app: Flask) -> None:
@@ -52,7 +52,7 @@ def test_a_technology_counts_as_alone_if_no_other_plan_names_it(app: Flask) -> N
         assert line.alone == len(alone - set(table.technologies))
 
 
-def test_a_target_that_names_a_technology_is_marked_as_it_stands(app: Flask) -> None:
+def test_a_target_that_names_a_technology_is_marked_with_its_state(app: Flask) -> None:
     states = {
         (line.plan, square.technology): square.states
         for line in matrix(app).lines

@@ -19,7 +19,7 @@ def test_every_plan_has_a_card_or_a_line(client: FlaskClient, engine: EmbeddedEn
         assert any(link.split("?")[0] == where + slug for link in page.links)
 
 
-def test_a_card_tells_numbers_and_how_targets_stand(client: FlaskClient) -> None:
+def test_a_card_has_numbers_and_the_states_of_targets(client: FlaskClient) -> None:
     card = client.get("/plans").text.partition('id="plan-ict"')[2].partition("</li>")[0]
     for fragment in (
         "7 objectives · 18 measures",

@@ -30,7 +30,7 @@ def test_a_picture_comes_in_each_form_and_may_be_kept(client: FlaskClient, endin
     assert client.get(DRAWN + ending, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
 
 
-def test_an_svg_carries_its_title_and_text_in_the_language_that_is_wished(client: FlaskClient) -> None:
+def test_an_svg_carries_its_title_and_text_in_the_language_that_is_wanted(client: FlaskClient) -> None:
     root = ET.fromstring(client.get(f"{DRAWN}.svg?lang=zh").text)
     assert root.get("role") == "img"
     assert [element.text for element in root][:1] == [project_catalogue().get("targets-per-plan").title["zh"]]
@@ -88,7 +88,7 @@ def test_a_question_without_a_picture_is_not_found_with_where_its_answer_is(clie
         (f"{NETWORK}.png?minimum=none", 400, "'none' is no integer"),
     ],
 )
-def test_a_wish_that_cannot_be_met_is_told(client: FlaskClient, path: str, status: int, words: str) -> None:
+def test_parameters_that_cannot_be_met_are_reported(client: FlaskClient, path: str, status: int, words: str) -> None:
     response = client.get(path)
     assert response.status_code == status
     assert words in response.text

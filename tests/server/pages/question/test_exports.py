@@ -151,7 +151,7 @@ def test_a_workbook_says_where_it_comes_from(client: FlaskClient, language: str,
     assert any(address in text and "release" in text for text in texts if text != address)
 
 
-def test_a_workbook_bears_the_day_of_its_release_where_it_is_known(
+def test_a_workbook_has_the_day_of_its_release_where_it_is_known(
     client: FlaskClient, release: Release, settings: Settings, engine: EmbeddedEngine, tmp_path: Path
 ) -> None:
     elsewhere = create_app(replace(settings, home=tmp_path), engine).test_client()
@@ -179,7 +179,7 @@ def test_head_says_the_same_without_a_body(client: FlaskClient, ending: str) -> 
 
 @pytest.mark.parametrize("ending", [*EXPORTS, "srj", "rq"])
 @pytest.mark.parametrize("fields", ["technology=id:nothing", "nothing=1", "lang=fr", "page=0"])
-def test_a_value_that_does_not_fit_is_told(client: FlaskClient, ending: str, fields: str) -> None:
+def test_a_value_that_does_not_fit_is_reported(client: FlaskClient, ending: str, fields: str) -> None:
     response = client.get(f"{DEFAULT}.{ending}?{fields}", headers={"Accept": "application/json"})
     assert response.status_code == 400
     assert response.get_json()["type"].endswith("/ParameterInvalid")
@@ -187,7 +187,7 @@ def test_a_value_that_does_not_fit_is_told(client: FlaskClient, ending: str, fie
 
 
 @pytest.mark.parametrize("fields", ["sort=nothing", "only.nothing=x"])
-def test_a_column_that_is_not_there_is_told(client: FlaskClient, fields: str) -> None:
+def test_a_column_that_is_not_there_is_reported(client: FlaskClient, fields: str) -> None:
     assert client.get(f"{DEFAULT}.csv?{fields}").status_code == 400
     # the query itself has no order of a reader's, and no facets
     assert client.get(f"{DEFAULT}.srj?{fields}").data == client.get(f"{DEFAULT}.srj").data
@@ -204,7 +204,7 @@ def test_an_ending_that_is_not_there_is_answered_with_those_that_are(client: Fla
 
 
 @pytest.mark.parametrize("ending", ["csv", "pdf", "rq", "srj"])
-def test_a_question_that_is_not_there_is_told_first(client: FlaskClient, ending: str) -> None:
+def test_a_question_that_is_not_there_is_reported_first(client: FlaskClient, ending: str) -> None:
     response = client.get(f"/q/nothing.{ending}")
     assert response.status_code == 404
     assert "nothing" in response.text

@@ -191,7 +191,9 @@ def test_the_parent_of_an_objective_is_shown_in_grey(client: FlaskClient) -> Non
         (f"{SEVERAL}?" + "technology=id:technology-5g&" * 51, "technology", "at most 50 values"),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_at_its_field(client: FlaskClient, path: str, field: str, words: str) -> None:
+def test_a_value_that_does_not_fit_is_reported_at_its_field(
+    client: FlaskClient, path: str, field: str, words: str
+) -> None:
     response = client.get(path)
     assert response.status_code == 400
     assert "<script>" not in response.text

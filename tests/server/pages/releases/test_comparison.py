@@ -74,7 +74,7 @@ def test_without_an_older_release_there_is_nothing_to_compare(client: FlaskClien
     assert ask(client, stage.new) is None
 
 
-def test_a_value_that_the_current_release_does_not_know_is_told(
+def test_a_value_that_the_current_release_does_not_know_is_reported(
     settings: Settings, tmp_path: Path, store: Store
 ) -> None:
     gone = thing("technology-5g")
@@ -89,8 +89,8 @@ def test_a_value_that_the_current_release_does_not_know_is_told(
     assert "is not one of the choices" in str(difference["refused"])
 
 
-def test_what_was_borrowed_is_given_back(client: FlaskClient, stage: Stage) -> None:
-    for _ in range(2 * stage.app.extensions["fyp-kg"].settings.older_askers):
+def test_an_acquired_engine_is_released(client: FlaskClient, stage: Stage) -> None:
+    for _ in range(2 * stage.app.extensions["fyp-kg"].settings.most_older_requests):
         ask(client, stage.old)
     assert stage.lender.older._askers == 0
     assert stage.lender.current._lease.users == 0

@@ -118,7 +118,7 @@ def test_a_name_without_an_id_is_that_of_the_release_that_is_asked(client: Flask
         assert hashlib.sha256(gzip.decompress(response.data)).hexdigest()[:16] == release_id
 
 
-def test_what_keeps_to_a_release_may_be_kept_for_ever(client: FlaskClient, ids: list[str]) -> None:
+def test_what_keeps_to_a_release_may_be_kept_indefinitely(client: FlaskClient, ids: list[str]) -> None:
     name = f"fyp-kg-{ids[-1]}.nq.gz"
     pinned, plain = client.get(f"/release/{ids[-1]}/dumps/{name}"), client.get(f"/dumps/{name}")
     assert pinned.headers["Cache-Control"] == FOR_EVER

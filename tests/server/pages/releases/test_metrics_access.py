@@ -48,7 +48,7 @@ def test_this_machine_reads_them(make: Maker, client: str) -> None:
 
 
 @pytest.mark.parametrize("client", [ELSEWHERE, "[2001:db8::1]:40000"])
-def test_another_machine_is_told_what_to_do(make: Maker, client: str) -> None:
+def test_another_machine_gets_a_remedy(make: Maker, client: str) -> None:
     response = read(make(), client, ("accept", "application/problem+json"))
     assert response.status == 403
     assert b"KG_METRICS_TOKEN" in (response.body or b"")

@@ -87,7 +87,7 @@ def test_a_pinned_answer_comes_from_the_cache_until_another_release_is_current(
     assert (answered.headers["fyp-release"], answered.headers["fyp-current-release"]) == (ids["older"], ids["newest"])
     not_modified = server.ask(path, {"If-None-Match": answered.headers["etag"]})
     assert (not_modified.status, not_modified.headers["cache-control"]) == (304, "public, max-age=31536000, immutable")
-    ReleaseStore(home).point_to(ReleaseStore(home).get(ids["newer"]))
+    ReleaseStore(home).set_current(ReleaseStore(home).get(ids["newer"]))
     until(lambda: server.ask(path).headers["fyp-current-release"] == ids["newer"])
     assert server.ask(path).body == answered.body
 

@@ -70,7 +70,7 @@ def test_the_files_of_a_release_are_those_of_its_manifest(dumping: Flask) -> Non
     assert (len(dumps), dumps[0]) == (8, expected)
 
 
-def test_files_are_told_of_everywhere_but_only_some_in_headers(dumping: Flask) -> None:
+def test_files_are_linked_everywhere_but_only_some_in_headers(dumping: Flask) -> None:
     client, address = dumping.test_client(), "http://localhost/dumps/fyp-kg-{}.nq.gz"
     response = client.get("/dataset")
     items = [link.href for link in links_of(response) if link.rel == "item"]
@@ -98,7 +98,7 @@ def test_without_older_releases_there_is_one(settings: Settings, engine: Embedde
         assert [edition.release_id for edition in site_here().editions] == [engine.release_id]
 
 
-def test_a_release_that_is_on_no_shelf_is_the_only_one_without_a_day(settings: Settings, release: Release) -> None:
+def test_a_release_in_no_release_store_is_the_only_one_without_a_day(settings: Settings, release: Release) -> None:
     app = create_app(settings, EmbeddedEngine(Store(), "elsewhere", 10))
     with app.test_request_context():
         site = site_here()

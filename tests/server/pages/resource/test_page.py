@@ -50,12 +50,12 @@ def test_a_page_begins_with_a_sentence_made_of_facts(client: FlaskClient, slug: 
     assert sentence in text_of(client, f"/page/{slug}").partition("https://w3id.org")[0]
 
 
-def test_statements_stand_in_groups_in_the_order_of_a_reader(client: FlaskClient) -> None:
+def test_statements_are_in_groups_in_the_order_of_a_reader(client: FlaskClient) -> None:
     headings = HEADINGS.findall(client.get("/page/plan-ict").text)
     assert headings[:7] == [
         "What is said of it",
         "Figures",
-        "Where it stands",
+        "Position",
         "Evidence",
         "Links to other vocabularies",
         "Notes of the editors",
@@ -63,7 +63,7 @@ def test_statements_stand_in_groups_in_the_order_of_a_reader(client: FlaskClient
     ]
 
 
-def test_each_statement_has_its_mark_and_the_place_that_vouches_for_it(client: FlaskClient) -> None:
+def test_each_statement_has_its_mark_and_the_place_that_supports_it(client: FlaskClient) -> None:
     text = client.get("/page/ict-t1").text
     row = text.partition("aims at value")[2].partition("</dd>")[0]
     assert 'class="kind kind-stated">stated</span>' in row
@@ -73,14 +73,14 @@ def test_each_statement_has_its_mark_and_the_place_that_vouches_for_it(client: F
     assert "kind-editorial" in issued
 
 
-def test_what_others_state_is_vouched_for_by_their_own_evidence(client: FlaskClient) -> None:
+def test_what_others_state_is_supported_by_their_own_evidence(client: FlaskClient) -> None:
     row = client.get("/page/gr-t5").text.partition("has note")[2].partition("</dd>")[0]
     assert "kind-editorial" in row
     assert 'class="source"' in row
     assert "11 trillion" in row
 
 
-def test_a_target_stands_in_its_tree_beside_the_others_and_over_its_figures(client: FlaskClient) -> None:
+def test_a_target_is_in_its_tree_beside_the_others_and_over_its_figures(client: FlaskClient) -> None:
     text = client.get("/page/ict-m2").text.partition('id="stands"')[2]
     way = text.partition("</p>")[0]
     assert way.index("/page/plan-ict") < way.index("/page/ict-o1") < way.index("/page/ict-o1-1")
@@ -102,7 +102,7 @@ def test_a_target_has_a_picture_with_words_for_it(client: FlaskClient, slug: str
     assert client.get(f"/page/{slug}.png").mimetype == "image/png"
 
 
-def test_the_picture_of_a_target_shows_it_alone_in_the_wished_language_and_theme(client: FlaskClient) -> None:
+def test_the_picture_of_a_target_shows_it_alone_in_the_wanted_language_and_theme(client: FlaskClient) -> None:
     image = client.get("/page/official-sw-t1.svg?lang=zh&theme=dark").text
     assert "软件业务收入" in image
     assert "工业APP" not in image
@@ -198,7 +198,7 @@ def test_every_property_of_a_thing_has_words(engine: EmbeddedEngine) -> None:
     assert unnamed == set()
 
 
-def test_a_name_that_is_the_same_in_all_languages_stands_once(client: FlaskClient) -> None:
+def test_a_name_that_is_the_same_in_all_languages_is_shown_once(client: FlaskClient) -> None:
     text = client.get("/page/technology-5g?lang=zh").text
     assert '<p class="others">' not in text.partition('<p class="iri">')[0]
     named = client.get("/page/country-china").text.partition('<p class="others">')[2].partition("</p>")[0]
@@ -217,7 +217,7 @@ def test_a_match_says_how_sure_it_is(client: FlaskClient) -> None:
     assert row.count("confidence 0.9") >= 4
 
 
-def test_what_a_source_says_stands_beside_its_place(settings_with_text: FlaskClient, client: FlaskClient) -> None:
+def test_what_a_source_says_is_beside_its_place(settings_with_text: FlaskClient, client: FlaskClient) -> None:
     shown, hidden = (any_client.get("/page/ict-t1").text for any_client in (settings_with_text, client))
     assert len(Page(shown).all("q")) == 1
     assert Page(shown).problems == []
@@ -255,7 +255,7 @@ def test_every_thing_that_a_page_leads_to_is_a_thing_with_a_slug(engine: Embedde
         ("zh", ("又称", "类型", "第60行")),
     ],
 )
-def test_terms_of_others_and_places_are_told_in_the_language_of_the_reader(
+def test_terms_of_others_and_places_are_described_in_the_language_of_the_reader(
     client: FlaskClient, language: str, words: tuple[str, ...]
 ) -> None:
     text = client.get(f"/page/technology-5g?lang={language}").text + client.get(f"/page/ict-t1?lang={language}").text

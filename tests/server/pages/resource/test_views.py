@@ -117,7 +117,7 @@ def test_the_page_of_a_question_shows_its_query_and_leads_to_its_answer_and_its_
     assert "/q/top-level-objectives" in Page(client.get("/page/question-top-level-objectives-plan").text).links
 
 
-def test_the_questions_are_told_of_things_in_a_section_of_their_own_only(client: FlaskClient) -> None:
+def test_questions_about_a_resource_are_in_a_section_of_their_own(client: FlaskClient) -> None:
     text = client.get("/page/plan-ii").text
     assert not any("/page/question-" in link for link in Page(text).links)
     assert "kind-questions" not in text
@@ -159,14 +159,16 @@ def test_a_citation_leads_to_the_page_that_it_cites(client: FlaskClient, engine:
         assert address.value in Page(client.get(f"/page/{slug_of(iri)}").text).links
 
 
-def test_what_names_a_thing_is_told_from_its_own_side_where_a_property_says_so(client: FlaskClient) -> None:
+def test_statements_with_a_resource_as_object_are_on_the_page_of_their_subject_where_a_property_says_so(
+    client: FlaskClient,
+) -> None:
     assert "… has quantitative target this" in Page(client.get("/page/ict-t1").text).text
     text = Page(client.get("/page/gr-t5").text).text
     assert "has note" in text
     assert "is a note on this" not in text
 
 
-def test_a_name_that_several_languages_share_stands_once(client: FlaskClient) -> None:
+def test_a_name_that_several_languages_share_is_shown_once(client: FlaskClient) -> None:
     assert Page(client.get("/page/technology-industrial-internet").text).text.count("IIoT") == 1
 
 
@@ -191,7 +193,7 @@ def test_the_statements_are_the_same_in_every_form(client: FlaskClient, store: S
         assert triples == expected
 
 
-def test_an_unknown_form_is_told_with_those_that_there_are(client: FlaskClient) -> None:
+def test_an_unknown_form_is_reported_with_those_that_exist(client: FlaskClient) -> None:
     for path in ("/data/plan-ii.csv", "/data/plan-ii.nq", "/data/plan-ii.TTL", "/data/plan-ii."):
         response = client.get(path)
         assert response.status_code == 404
@@ -200,7 +202,7 @@ def test_an_unknown_form_is_told_with_those_that_there_are(client: FlaskClient) 
 
 @pytest.mark.parametrize("pattern", ["/id/{}", "/page/{}", "/data/{}.ttl"])
 @pytest.mark.parametrize("slug", HOSTILE, ids=lambda slug: ascii(slug)[:30])
-def test_what_is_no_thing_is_not_found_and_told_harmlessly(client: FlaskClient, pattern: str, slug: str) -> None:
+def test_what_is_no_resource_is_not_found_and_escaped(client: FlaskClient, pattern: str, slug: str) -> None:
     for path in (pattern.format(quote(slug, safe="")), pattern.format(quote(slug, safe="/."))):
         response = client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
         assert response.status_code == 404
@@ -250,7 +252,7 @@ def test_a_cited_page_says_what_kind_of_publisher_it_has(client: FlaskClient) ->
     assert 'class="kind trust">re-host</span>' in client.get("/page/official-sw-t1").text
 
 
-def test_the_marks_of_a_page_are_told_in_words(client: FlaskClient) -> None:
+def test_the_marks_of_a_page_are_described_in_words(client: FlaskClient) -> None:
     text = client.get("/page/indicator-green-industry-output").text
     for mark in ("stated", "official", "editorial", "inferred"):
         assert f'<dt><span class="kind kind-{mark}">{mark}</span></dt>' in text

@@ -118,7 +118,7 @@ def test_the_words_for_terms_of_others_come_in_every_language() -> None:
         assert all(words and ":" not in words for words in texts.values())
 
 
-def test_a_cited_page_is_told_without_the_address_that_it_is_linked_by() -> None:
+def test_a_cited_page_is_reported_without_the_address_that_it_is_linked_by() -> None:
     place = Place(THING, title="Plan", publisher="Ministry", address="https://example.org/a")
     assert shown_cell(THING, {}, {THING: place}) == Cell("Plan, Ministry", href="/page/plan-ii")
 

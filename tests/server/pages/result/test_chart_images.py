@@ -19,16 +19,16 @@ def address(theme: Theme, width: Width) -> str:
 
 
 def test_each_screen_and_theme_has_its_file_and_its_size() -> None:
-    still = chart_image_of(drawn, address)
-    assert still is not None
-    assert still.usual == Source("/light-wide.svg", 640, 400)
+    image = chart_image_of(drawn, address)
+    assert image is not None
+    assert image.usual == Source("/light-wide.svg", 640, 400)
     dark = "(prefers-color-scheme: dark)"
-    assert [(source.address, source.height, source.media) for source in still.sources] == [
+    assert [(source.address, source.height, source.media) for source in image.sources] == [
         ("/dark-narrow.svg", 900, f"{NARROW} and {dark}"),
         ("/light-narrow.svg", 900, NARROW),
         ("/dark-wide.svg", 400, dark),
     ]
-    assert still.text == "Words of wide in light."
+    assert image.text == "Words of wide in light."
 
 
 def test_where_nothing_is_drawn_nothing_is_shown() -> None:
@@ -39,4 +39,4 @@ def test_the_style_sheets_know_the_same_screens() -> None:
     for name in ("style.css", "plans.css"):
         text = (PROJECT / "server" / "static" / name).read_text("utf-8")
         blocks = re.findall(rf"@media {re.escape(NARROW)} \{{(.*?)\}}\s*\}}", text, re.DOTALL)
-        assert any(".still" in block for block in blocks), name
+        assert any(".chart-frame" in block for block in blocks), name

@@ -43,7 +43,7 @@ def test_a_figure_tells_how_it_is_qualified(overrides: dict[str, Given], text: s
     assert cell(overrides).text == text
 
 
-def test_the_time_stands_beside_the_figure_in_the_language_of_the_page() -> None:
+def test_the_time_is_beside_the_figure_in_the_language_of_the_page() -> None:
     assert cell().when == "2025"
     assert cell({"when": "2021-10"}, "de").when == "Okt. 2021"
 

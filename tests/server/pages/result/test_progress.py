@@ -11,12 +11,12 @@ from server.core.context import request_context
 from server.pages.result.progress import (
     QUESTION,
     STATES,
-    aims_here,
     answered_here,
     by_plan,
     of_plan,
     sorted_rows,
-    tally,
+    summarise_targets,
+    tracked_targets_here,
 )
 
 
@@ -34,29 +34,37 @@ def test_the_answer_for_a_plan_is_that_of_the_question_about_it(app: Flask, slug
 
 def test_the_furthest_targets_come_first(app: Flask) -> None:
     with app.test_request_context("/"):
-        aims = aims_here(request_context(), "en")
+        tracked_targets = tracked_targets_here(request_context(), "en")
         rows = sorted_rows(of_plan(answered_here(request_context(), "en"), thing("plan-ict")))
-    states = [STATES.index(aim.state) for aim in aims]
+    states = [STATES.index(tracked_target.state) for tracked_target in tracked_targets]
     assert states == sorted(states)
     assert len(rows) == 10
 
 
-def test_a_tally_counts_every_target_once(app: Flask) -> None:
+def test_a_summary_counts_every_target_once(app: Flask) -> None:
     with app.test_request_context("/"):
-        aims = by_plan(aims_here(request_context(), "en"))[thing("plan-ict")]
-    counted = tally(aims)
+        tracked_targets = by_plan(tracked_targets_here(request_context(), "en"))[thing("plan-ict")]
+    counted = summarise_targets(tracked_targets)
     assert (counted.total, counted["met"], counted.judged) == (10, 2, 2)
-    assert tally(()).total == 0
+    assert summarise_targets(()).total == 0
 
 
 def test_a_printed_figure_does_not_take_the_sign_of_the_official_one(app: Flask) -> None:
     with app.test_request_context("/"):
-        aims = {aim.indicator: aim for aim in aims_here(request_context(), "en") if aim.plan == thing("plan-ii")}
-    rate = aims[thing("indicator-business-digitalisation-rate")]
+        tracked_targets = {
+            tracked_target.indicator: tracked_target
+            for tracked_target in tracked_targets_here(request_context(), "en")
+            if tracked_target.plan == thing("plan-ii")
+        }
+    rate = tracked_targets[thing("indicator-business-digitalisation-rate")]
     assert (rate.printed, rate.official) == ("80%", "≥\u00a080%")
 
 
 def test_what_is_printed_otherwise_differs(app: Flask) -> None:
     with app.test_request_context("/"):
-        differing = {aim.indicator for aim in aims_here(request_context(), "en") if aim.differs}
+        differing = {
+            tracked_target.indicator
+            for tracked_target in tracked_targets_here(request_context(), "en")
+            if tracked_target.differs
+        }
     assert differing == {thing("indicator-green-industry-output")}

@@ -127,7 +127,7 @@ def test_several_places_of_evidence_share_a_column_and_keep_their_headings(clien
         ("size=1000000", "size: "),
     ],
 )
-def test_a_wish_that_cannot_be_is_refused_with_its_reason(client: FlaskClient, fields: str, words: str) -> None:
+def test_invalid_parameters_are_refused_with_the_reason(client: FlaskClient, fields: str, words: str) -> None:
     response = client.get(f"{LONG}?{fields}", headers={"Accept": "text/html"})
     assert response.status_code == 400
     assert words in Page(response.text).text
@@ -135,7 +135,7 @@ def test_a_wish_that_cannot_be_is_refused_with_its_reason(client: FlaskClient, f
 
 
 @pytest.mark.parametrize("language", ["de", "zh"])
-def test_a_question_is_told_in_the_language_that_is_wished_and_keeps_it(client: FlaskClient, language: str) -> None:
+def test_a_question_is_answered_in_the_wanted_language_and_keeps_it(client: FlaskClient, language: str) -> None:
     page = Page(client.get(f"{LONG}?lang={language}").text)
     assert page.problems == []
     assert page.all("html")[0]["lang"] == language
@@ -143,7 +143,7 @@ def test_a_question_is_told_in_the_language_that_is_wished_and_keeps_it(client: 
     assert "?lang=en" in page.links
 
 
-def test_a_frame_holds_the_answer_alone_and_may_stand_in_other_sites(client: FlaskClient) -> None:
+def test_a_frame_holds_the_answer_alone_and_may_be_in_other_sites(client: FlaskClient) -> None:
     response = client.get(f"{LONG}/embed?plan=id:plan-ict")
     assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in client.get(LONG).headers["Content-Security-Policy"]

@@ -105,7 +105,7 @@ def test_every_page_has_a_field_to_search_in(client: FlaskClient) -> None:
         ("/search?q=x&kind=::%20", "kind: "),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_beside_the_form(client: FlaskClient, address: str, message: str) -> None:
+def test_a_value_that_does_not_fit_is_reported_beside_the_form(client: FlaskClient, address: str, message: str) -> None:
     text = read(client, address, 400)
     assert message in text
     assert 'value="a' in text or 'value="x"' in text
@@ -123,7 +123,7 @@ def test_a_value_that_does_not_fit_is_told_beside_the_form(client: FlaskClient, 
         ("plan=id:technology-5g", "no resource here is of the plan id:technology-5g"),
     ],
 )
-def test_a_kind_or_plan_that_nothing_has_is_told_and_left_out_of_the_form(
+def test_a_kind_or_plan_that_nothing_has_is_reported_and_left_out_of_the_form(
     client: FlaskClient, fields: str, message: str
 ) -> None:
     text = read(client, f"/search?q=data&{fields}", 400)
@@ -233,7 +233,7 @@ def test_the_query_beside_the_results_finds_the_same_exact_names(engine: Embedde
     select(engine, in_sparql(SearchParams("\ud800")))
 
 
-def test_the_nearest_names_of_an_unknown_slug_are_told(app: Flask) -> None:
+def test_the_nearest_names_of_an_unknown_slug_are_reported(app: Flask) -> None:
     with app.test_request_context("/"):
         hits = nearest(request_context(), "technology-industral-internt")
         assert hits[0].thing == thing("technology-industrial-internet")

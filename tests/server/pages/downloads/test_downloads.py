@@ -107,7 +107,7 @@ def test_a_browser_that_follows_an_iri_of_the_cube_is_led_to_the_page(client: Fl
         ("/links/%22.sssom.tsv", "wikidata"),
     ],
 )
-def test_what_is_not_there_is_told_with_what_is(client: FlaskClient, path: str, message: str) -> None:
+def test_what_is_not_there_is_reported_with_what_is(client: FlaskClient, path: str, message: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
     assert message in response.text

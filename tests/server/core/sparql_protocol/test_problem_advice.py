@@ -18,7 +18,7 @@ from tests.examples import examples
 
 JSON, TEXT, HTML = "application/json", "*/*", "text/html,*/*;q=0.8"
 BROKEN = "SELECT * {\n  ?s a fyp:Plan }"
-MENDED = sparql_prologue("fyp") + BROKEN
+CORRECTED = sparql_prologue("fyp") + BROKEN
 EMPTY = sparql_prologue("fyp") + 'SELECT * {\n  ?p a fyp:SectorPlan ;\n    fyp:planStartYear "2021" }'
 PLANS = sparql_prologue("fyp") + "SELECT * { ?p a fyp:SectoralPlan }"
 
@@ -36,7 +36,7 @@ def query_in(href: str) -> str:
     return parse_qs(urlsplit(href).query)["query"][0]
 
 
-def test_a_program_gets_line_column_excerpt_remedy_and_mend(client: FlaskClient) -> None:
+def test_a_program_gets_line_column_excerpt_remedy_and_correction(client: FlaskClient) -> None:
     response = asked(client, BROKEN, JSON)
     assert response.status_code == 400
     assert response.mimetype == "application/problem+json"
@@ -62,13 +62,13 @@ def test_a_terminal_gets_the_line_with_a_caret_and_the_remedy(client: FlaskClien
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/sparql/form"])
-def test_a_reader_gets_the_line_and_a_link_to_the_mended_query(client: FlaskClient, path: str) -> None:
+def test_a_reader_gets_the_line_and_a_link_to_the_corrected_query(client: FlaskClient, path: str) -> None:
     response = client.get(path, query_string={"query": BROKEN}, headers={"Accept": HTML})
     assert response.status_code == 400
     assert '<pre class="excerpt"' in response.text
     assert "2 |   ?s a fyp:Plan }\n           ^" in unescape(response.text)
     (link,) = links(response, "Use this line")
-    assert query_in(link) == MENDED
+    assert query_in(link) == CORRECTED
     assert client.get(link).status_code == 200
 
 
@@ -81,7 +81,7 @@ def test_a_query_with_html_in_it_is_shown_and_not_obeyed(client: FlaskClient, pa
     assert "<script>alert(1)</script>" in unescape(response.text)
 
 
-def test_a_mended_query_too_long_for_an_address_has_no_link(client: FlaskClient) -> None:
+def test_a_corrected_query_too_long_for_an_address_has_no_link(client: FlaskClient) -> None:
     response = client.post("/sparql", data={"query": BROKEN + " #" + "x" * 9000}, headers={"Accept": HTML})
     assert response.status_code == 400
     assert links(response, "Use this line") == []
@@ -135,9 +135,9 @@ def test_a_terminal_gets_the_explanation_as_text(client: FlaskClient, accept: st
 def test_a_reader_gets_the_explanation_as_a_page(client: FlaskClient) -> None:
     response = asked(client, EMPTY, HTML, explain="empty")
     assert (response.status_code, response.mimetype) == (200, "text/html")
-    mended = [query_in(link) for link in links(response, "Use the mended query")]
-    assert mended[0] == EMPTY.replace("SectorPlan", "SectoralPlan")
-    assert mended[1] == EMPTY.replace('"2021"', "2021")
+    corrected = [query_in(link) for link in links(response, "Use the corrected query")]
+    assert corrected[0] == EMPTY.replace("SectorPlan", "SectoralPlan")
+    assert corrected[1] == EMPTY.replace('"2021"', "2021")
     assert query_in(links(response, "Open it in the editor")[0]) == EMPTY
 
 
@@ -184,7 +184,7 @@ def test_the_form_leads_from_an_empty_answer_to_its_reason(client: FlaskClient, 
     (link,) = links(response, "Why is it empty\\?")
     assert query_in(link) == text
     assert "fyp:SectoralPlan" in client.get(link, headers={"Accept": HTML}).text
-    assert query_in(links(response, "Use the mended query")[0]) == text.replace("SectorPlan", "SectoralPlan")
+    assert query_in(links(response, "Use the corrected query")[0]) == text.replace("SectorPlan", "SectoralPlan")
 
 
 def test_the_form_says_nothing_of_emptiness_under_an_answer(client: FlaskClient) -> None:
