@@ -338,8 +338,11 @@ class Replicas:
         threading.Thread(target=self._probe_replica, args=(replica,), name="suspicion", daemon=True).start()
 
     def _probe_replica(self, replica: Replica) -> None:
-        self.is_to_blame(replica)
-        replica.suspected = False
+        try:
+            self.is_to_blame(replica)
+        finally:
+            # after an error, too: a replica that stayed suspected would never be probed again
+            replica.suspected = False
 
     def close(self) -> None:
         """Stop watching."""

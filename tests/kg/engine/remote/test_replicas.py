@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from kg.engine.remote.client import BreakerLimits, Replicas
 
 PATIENCE = BreakerLimits(first_seconds=0.01, most_seconds=0.02)
@@ -61,3 +63,14 @@ def test_one_that_fails_now_and_then_is_not_out() -> None:
         replicas.all[0].breaker.succeeded()
     assert replicas.out == 0
     assert not replicas.wait_seconds
+
+
+def test_a_replica_whose_probe_failed_may_be_suspected_again() -> None:
+    def is_well(url: str) -> bool:
+        raise OSError(url)
+
+    replicas = Replicas(["a"], is_well, PATIENCE)
+    replicas.all[0].suspected = True
+    with pytest.raises(OSError, match="a"):
+        replicas._probe_replica(replicas.all[0])
+    assert not replicas.all[0].suspected
