@@ -5,29 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import re
-from itertools import product
 
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kg.core.names import LANGUAGES, PREFIXES, sparql_prologue
+from kg.core.names import PREFIXES, sparql_prologue
 from kg.engine import Engine, select
-from tests.browser.tabs import THEMES, WIDTHS, open_tab
-from tests.browser.walking import WAYS, Keys, Mouse, OutOfReach, Walk, Walker, walking
+from tests.browser.tabs import open_tab
+from tests.browser.walking import Keys, Mouse, OutOfReach, Walk, Walker, walking, walks
 from tests.catalogue import project_catalogue
 
 pytestmark = [pytest.mark.chromium, pytest.mark.server]
 
-WALKS = [Walk(*case) for case in product(LANGUAGES, WIDTHS, THEMES, WAYS)]
 PLAN = "id:plan-ict"
 PLAN_NODE = NamedNode(PREFIXES["id"] + "plan-ict")
 TECHNOLOGY = "id:technology-big-data"
 QUESTION = "titles-of-the-plans"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 TARGETS = {"en": "QuantitativeTarg", "de": "Quantitative", "zh": "量化目标"}
-walks = pytest.mark.parametrize("walk", WALKS, ids=str)
+each_walk = pytest.mark.parametrize("walk", walks(), ids=str)
 
 
 def label(engine: Engine, thing: str, language: str) -> str:
@@ -37,7 +35,7 @@ def label(engine: Engine, thing: str, language: str) -> str:
     return str(getattr(literal, "value", ""))
 
 
-@walks
+@each_walk
 def test_a_reader_takes_an_answer_home_as_a_workbook_with_its_chinese_intact(
     browser: Browser, origin: str, engine: Engine, walk: Walk
 ) -> None:
@@ -80,7 +78,7 @@ def prologue() -> str:
     return sparql_prologue("id", "fyp", "dcterms", "skos")
 
 
-@walks
+@each_walk
 def test_a_researcher_goes_from_an_empty_editor_to_a_chart_that_is_shared_and_cited(
     browser: Browser, origin: str, engine: Engine, walk: Walk
 ) -> None:
@@ -185,7 +183,7 @@ def text_of(page: Page) -> str:
     return "\n".join(page.locator(".cm-line").all_inner_texts())
 
 
-@walks
+@each_walk
 def test_a_linker_goes_from_a_plan_to_wikidata_and_takes_its_turtle(
     browser: Browser, origin: str, engine: Engine, walk: Walk
 ) -> None:

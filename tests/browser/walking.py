@@ -8,13 +8,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
 
+from kg.core.names import LANGUAGES
 from kg.core.settings import PROJECT
 from server.core.i18n.language import NAMES
-from tests.browser.tabs import Tab, Theme, open_tab
+from tests.browser.tabs import THEMES, WIDTHS, Tab, Theme, open_tab
 
 Way = Literal["mouse", "keys"]
 WAYS: tuple[Way, ...] = ("mouse", "keys")
@@ -230,6 +232,13 @@ class Walk:
     def words(self) -> Words:
         """Return the texts of the pages in the language of this reader."""
         return Words(self.language)
+
+
+def walks() -> list[Walk]:
+    """Return half of all walks: every language, width, theme and way, and every combination of three of these."""
+    # The way is the parity of the other three. Whichever factor is left out, its values give both parities.
+    cases = product(enumerate(LANGUAGES), enumerate(WIDTHS), enumerate(THEMES))
+    return [Walk(language, width, theme, WAYS[(i + j + k) % 2]) for (i, language), (j, width), (k, theme) in cases]
 
 
 @dataclass(frozen=True)
