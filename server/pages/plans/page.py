@@ -115,10 +115,8 @@ def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> Pla
     engine, iri = service.engine, plan.iri
     parts, notes = parts_of(engine, iri), notes_of(engine, iri)
     features, answers, sectors = features_of(engine, iri), answers_of(engine, iri), sectors_of(engine, iri)
-    own, mentions = (
-        [entry for entry in tracked_targets_here(service, language) if entry.plan == iri],
-        mentions_of(engine),
-    )
+    own = [entry for entry in tracked_targets_here(service, language) if entry.plan == iri]
+    mentions = mentions_of(engine)
     technologies = [mention for of, mention in mentions if of == iri]
     # all names and evidence are read in one step, after the parts that decide which are needed
     named = _named(parts, notes, features, answers, own) | {*sectors, *technologies}
